@@ -1,0 +1,241 @@
+// Package config reads what the operator asked for from the environment, and
+// says whether it makes sense.
+//
+// Everything stands in one struct, [Config]: the name of each variable, its
+// default and its meaning. The table that `executor config` prints is made
+// from it, and the README's is checked against it. A value that cannot be
+// right stops the start: nothing is guessed.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"aca-executor/sandbox"
+)
+
+// Config is everything that can be set. An empty variable means the default;
+// "none" empties a list.
+type Config struct {
+	Port int `env:"PORT" envDefault:"8000" doc:"port to listen on"`
+
+	MaxConcurrency int64         `env:"EXECUTOR_MAX_CONCURRENCY" envDefault:"8" doc:"units of weight that run at once; a program has weight 1"`
+	QueueDepth     int64         `env:"EXECUTOR_QUEUE_DEPTH" envDefault:"32" doc:"requests that may wait for room; beyond it they get 429 queue_full"`
+	QueueTimeout   time.Duration `env:"EXECUTOR_QUEUE_TIMEOUT" envDefault:"10s" doc:"longest wait for room before 429 queue_timeout"`
+
+	DefaultTimeout time.Duration `env:"EXECUTOR_DEFAULT_TIMEOUT" envDefault:"5s" doc:"wall time of a run that asks for none"`
+	MaxTimeout     time.Duration `env:"EXECUTOR_MAX_TIMEOUT" envDefault:"60s" doc:"longest wall time that can be asked for"`
+	CPUSeconds     float64       `env:"EXECUTOR_CPU_SECONDS" doc:"processor time of a run, all its processes together" unset:"the timeout"`
+	MaxCPUSeconds  float64       `env:"EXECUTOR_MAX_CPU_SECONDS" doc:"most processor time that can be asked for" unset:"MAX_TIMEOUT"`
+	MemoryMiB      int64         `env:"EXECUTOR_MEMORY_MIB" envDefault:"256" doc:"memory of a run, all its processes together"`
+	MaxMemoryMiB   int64         `env:"EXECUTOR_MAX_MEMORY_MIB" envDefault:"1024" doc:"most memory that can be asked for"`
+	Processes      int64         `env:"EXECUTOR_PROCESSES" envDefault:"64" doc:"processes and threads of a run"`
+	MaxProcesses   int64         `env:"EXECUTOR_MAX_PROCESSES" doc:"most processes that can be asked for" unset:"PROCESSES"`
+	FileMiB        int64         `env:"EXECUTOR_FILE_MIB" envDefault:"16" doc:"size of one file that a run writes"`
+	MaxFileMiB     int64         `env:"EXECUTOR_MAX_FILE_MIB" doc:"largest file size that can be asked for" unset:"FILE_MIB"`
+	DiskMiB        int64         `env:"EXECUTOR_DISK_MIB" envDefault:"64" doc:"all files of a run together; each counts at least 4 KiB"`
+	MaxDiskMiB     int64         `env:"EXECUTOR_MAX_DISK_MIB" doc:"most disk that can be asked for" unset:"DISK_MIB"`
+	OutputKiB      int64         `env:"EXECUTOR_OUTPUT_KIB" envDefault:"1024" doc:"what is kept of stdout, and of stderr; a run that writes more is ended"`
+	MaxOutputKiB   int64         `env:"EXECUTOR_MAX_OUTPUT_KIB" doc:"most output that can be asked for" unset:"OUTPUT_KIB"`
+
+	BodyMiB      int64         `env:"EXECUTOR_BODY_MIB" envDefault:"16" doc:"largest request body; beyond it 413"`
+	BodiesMiB    int64         `env:"EXECUTOR_BODIES_MIB" envDefault:"128" doc:"memory for the bodies of all requests in flight together; beyond it 429 queue_full"`
+	BodyTimeout  time.Duration `env:"EXECUTOR_BODY_TIMEOUT" envDefault:"30s" doc:"longest time a client may take to send a body before 408"`
+	DrainTimeout time.Duration `env:"EXECUTOR_DRAIN_TIMEOUT" envDefault:"25s" doc:"after SIGTERM, how long running programs may finish"`
+
+	RequireLayers sandbox.Layers `env:"EXECUTOR_REQUIRE_LAYERS" envDefault:"uid,no_new_privs,rlimits,seccomp" doc:"layers of the sandbox without which the service does not start; uid always is one"`
+	DisableLayers sandbox.Layers `env:"EXECUTOR_DISABLE_LAYERS" envDefault:"none" doc:"layers not to use though they are there"`
+	WorkDir       string         `env:"EXECUTOR_WORK_DIR" doc:"where the directories of the runs are made, each server in one of its own" unset:"the system's temporary directory"`
+
+	APIKeys     []string `env:"EXECUTOR_API_KEYS" envDefault:"none" doc:"keys of which requests must show one, separated by commas"`
+	CORSOrigins []string `env:"EXECUTOR_CORS_ORIGINS" envDefault:"none" doc:"origins whose pages may call the service, separated by commas; * is every one"`
+
+	LogLevel  string `env:"EXECUTOR_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
+	LogFormat string `env:"EXECUTOR_LOG_FORMAT" envDefault:"json" doc:"json or console"`
+
+	Replica string `env:"CONTAINER_APP_REPLICA_NAME" doc:"name of this replica in answers; the platform sets it" unset:"the host's name"`
+}
+
+const prefix = "EXECUTOR_"
+
+// Load reads the environment, given as "NAME=value". Its error has a line for
+// each thing that is wrong, all of them.
+func Load(environ []string) (Config, error) {
+	vars := map[string]string{}
+	for _, kv := range environ {
+		if name, value, _ := strings.Cut(kv, "="); value != "" {
+			vars[name] = value
+		}
+	}
+	var c Config
+	errs := unknown(vars)
+	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
+		errs = append(errs, explain(err, vars)...)
+	}
+	c.settle()
+	if len(errs) == 0 {
+		errs = c.validate()
+	}
+	return c, errors.Join(errs...)
+}
+
+// unknown finds variables with our prefix that nobody reads: a typo must not
+// silently mean the default.
+func unknown(vars map[string]string) (errs []error) {
+	var names []string
+	for _, row := range Table() {
+		names = append(names, row.Name)
+	}
+	for name := range vars {
+		if strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
+			errs = append(errs, fmt.Errorf("%s: there is no such variable; the nearest is %s", name, Nearest(name, names)))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+// explain turns the parser's errors, which name fields, into ours, which name
+// variables.
+func explain(err error, vars map[string]string) (errs []error) {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return []error{err}
+	}
+	for _, e := range all.Errors {
+		var parse env.ParseError
+		if !errors.As(e, &parse) {
+			errs = append(errs, e)
+			continue
+		}
+		field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
+		name := field.Tag.Get("env")
+		errs = append(errs, fmt.Errorf("%s: %q is not %s", name, vars[name], kind(parse)))
+	}
+	return errs
+}
+
+func kind(e env.ParseError) string {
+	switch e.Type.String() {
+	case "time.Duration":
+		return "a duration such as 500ms, 10s or 2m"
+	case "float64":
+		return "a number"
+	case "sandbox.Layers":
+		return "a list of layers: " + e.Err.Error()
+	}
+	return "a whole number"
+}
+
+// settle fills in what depends on other variables.
+func (c *Config) settle() {
+	for _, row := range []struct{ most, def *int64 }{
+		{&c.MaxProcesses, &c.Processes}, {&c.MaxFileMiB, &c.FileMiB}, {&c.MaxDiskMiB, &c.DiskMiB}, {&c.MaxOutputKiB, &c.OutputKiB},
+	} {
+		if *row.most == 0 {
+			*row.most = *row.def
+		}
+	}
+	if c.MaxCPUSeconds == 0 {
+		c.MaxCPUSeconds = max(c.MaxTimeout.Seconds(), c.CPUSeconds)
+	}
+	c.APIKeys = list(c.APIKeys)
+	c.CORSOrigins = list(c.CORSOrigins)
+}
+
+func list(values []string) (kept []string) {
+	for _, v := range values {
+		if v = strings.TrimSpace(v); v != "" && v != "none" {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// ingressCut is when Azure Container Apps' ingress gives up on a request, less
+// what an answer takes.
+const ingressCut = 230 * time.Second
+
+// validate checks every field by itself, and the rules between them.
+func (c *Config) validate() (errs []error) {
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for _, f := range []struct {
+		name     string
+		v        float64
+		min, max float64
+	}{
+		{"PORT", float64(c.Port), 0, 65535},
+		{"EXECUTOR_MAX_CONCURRENCY", float64(c.MaxConcurrency), 1, 1000},
+		{"EXECUTOR_QUEUE_DEPTH", float64(c.QueueDepth), 0, 100_000},
+		{"EXECUTOR_CPU_SECONDS", c.CPUSeconds, 0, math.Inf(1)},
+		{"EXECUTOR_MAX_CPU_SECONDS", c.MaxCPUSeconds, 0, math.Inf(1)},
+		{"EXECUTOR_MEMORY_MIB", float64(c.MemoryMiB), 1, 1 << 20},
+		{"EXECUTOR_MAX_MEMORY_MIB", float64(c.MaxMemoryMiB), 1, 1 << 20},
+		{"EXECUTOR_PROCESSES", float64(c.Processes), 1, 1 << 15},
+		{"EXECUTOR_MAX_PROCESSES", float64(c.MaxProcesses), 1, 1 << 15},
+		{"EXECUTOR_FILE_MIB", float64(c.FileMiB), 1, 1 << 20},
+		{"EXECUTOR_MAX_FILE_MIB", float64(c.MaxFileMiB), 1, 1 << 20},
+		{"EXECUTOR_DISK_MIB", float64(c.DiskMiB), 1, 1 << 20},
+		{"EXECUTOR_MAX_DISK_MIB", float64(c.MaxDiskMiB), 1, 1 << 20},
+		{"EXECUTOR_OUTPUT_KIB", float64(c.OutputKiB), 1, 1 << 17},
+		{"EXECUTOR_MAX_OUTPUT_KIB", float64(c.MaxOutputKiB), 1, 1 << 17},
+		{"EXECUTOR_BODY_MIB", float64(c.BodyMiB), 1, 1 << 10},
+		{"EXECUTOR_BODIES_MIB", float64(c.BodiesMiB), 1, 1 << 20},
+	} {
+		if !(f.v >= f.min && f.v <= f.max) {
+			wrong("%s: %v is not allowed: it must be from %v to %v", f.name, f.v, f.min, f.max)
+		}
+	}
+	for _, f := range []struct {
+		name string
+		v    time.Duration
+	}{
+		{"EXECUTOR_QUEUE_TIMEOUT", c.QueueTimeout}, {"EXECUTOR_DEFAULT_TIMEOUT", c.DefaultTimeout}, {"EXECUTOR_MAX_TIMEOUT", c.MaxTimeout},
+		{"EXECUTOR_BODY_TIMEOUT", c.BodyTimeout}, {"EXECUTOR_DRAIN_TIMEOUT", c.DrainTimeout},
+	} {
+		if f.v < time.Millisecond || f.v > time.Hour {
+			wrong("%s: %v is not allowed: it must be from 1ms to 1h", f.name, f.v)
+		}
+	}
+	for _, f := range []struct {
+		def, most string
+		d, m      float64
+	}{
+		{"DEFAULT_TIMEOUT", "MAX_TIMEOUT", c.DefaultTimeout.Seconds(), c.MaxTimeout.Seconds()},
+		{"CPU_SECONDS", "MAX_CPU_SECONDS", c.CPUSeconds, c.MaxCPUSeconds},
+		{"MEMORY_MIB", "MAX_MEMORY_MIB", float64(c.MemoryMiB), float64(c.MaxMemoryMiB)},
+		{"PROCESSES", "MAX_PROCESSES", float64(c.Processes), float64(c.MaxProcesses)},
+		{"FILE_MIB", "MAX_FILE_MIB", float64(c.FileMiB), float64(c.MaxFileMiB)},
+		{"DISK_MIB", "MAX_DISK_MIB", float64(c.DiskMiB), float64(c.MaxDiskMiB)},
+		{"OUTPUT_KIB", "MAX_OUTPUT_KIB", float64(c.OutputKiB), float64(c.MaxOutputKiB)},
+	} {
+		if f.d > f.m {
+			wrong("%s%s (%v) must not be above %s%s (%v)", prefix, f.def, f.d, prefix, f.most, f.m)
+		}
+	}
+	if total := c.QueueTimeout + c.MaxTimeout; total >= ingressCut {
+		wrong("EXECUTOR_QUEUE_TIMEOUT (%v) and EXECUTOR_MAX_TIMEOUT (%v) together must stay below %v, when the ingress gives up", c.QueueTimeout, c.MaxTimeout, ingressCut)
+	}
+	if 2*c.BodyMiB > c.BodiesMiB {
+		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_BODY_MIB (%d): a body is in memory as it came and decoded", c.BodiesMiB, c.BodyMiB)
+	}
+	if both := (c.RequireLayers | sandbox.UID) & c.DisableLayers; both != 0 {
+		wrong("EXECUTOR_DISABLE_LAYERS: %s is required (EXECUTOR_REQUIRE_LAYERS, and uid always)", both)
+	}
+	for name, value := range map[string][2]string{
+		"EXECUTOR_LOG_LEVEL":  {c.LogLevel, "debug info warn error"},
+		"EXECUTOR_LOG_FORMAT": {c.LogFormat, "json console"},
+	} {
+		if !slices.Contains(strings.Fields(value[1]), value[0]) {
+			wrong("%s: %q is none of %s", name, value[0], value[1])
+		}
+	}
+	return errs
+}

@@ -1,0 +1,173 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// Gate lets a bounded amount of work run, a bounded number of requests wait,
+// and none of them longer than its patience. Who comes first is served first:
+// a request that needs much room holds up the small ones behind it, or it would
+// never get any.
+type Gate struct {
+	units    int64
+	depth    int64
+	patience time.Duration
+
+	sem     *semaphore.Weighted
+	running atomic.Int64 // units
+	waiting atomic.Int64 // requests
+	closed  context.Context
+	close   context.CancelFunc
+	pace    pace
+}
+
+// NewGate makes a gate for units of weight that run at once, and depth requests
+// that wait, each at most for patience.
+func NewGate(units, depth int64, patience time.Duration) *Gate {
+	g := &Gate{units: units, depth: depth, patience: patience, sem: semaphore.NewWeighted(units)}
+	g.closed, g.close = context.WithCancel(context.Background())
+	return g
+}
+
+var (
+	errPatience = errors.New("waited long enough")
+	errClosed   = errors.New("the gate is closed")
+)
+
+// Enter takes weight units of room and returns the function that gives them
+// back, which may be called more than once. It waits for its turn, until ctx
+// ends, the gate's patience does, or the gate is closed. Any error is an *Error.
+//
+// A weight beyond the gate's units is all of them: more would wait for ever.
+func (g *Gate) Enter(ctx context.Context, weight int64) (leave func(), err error) {
+	weight = min(max(weight, 1), g.units)
+	switch {
+	case g.closed.Err() != nil:
+		return nil, g.draining()
+	case ctx.Err() != nil:
+		return nil, canceled(context.Cause(ctx))
+	case g.sem.TryAcquire(weight): // only when nobody waits
+		return g.entered(weight), nil
+	}
+	if g.waiting.Add(1) > g.depth {
+		g.waiting.Add(-1)
+		return nil, g.refuse(QueueFull, "as many requests are waiting as may")
+	}
+	defer g.waiting.Add(-1)
+	if err := g.wait(ctx, weight); err != nil {
+		return nil, err
+	}
+	return g.entered(weight), nil
+}
+
+func (g *Gate) wait(ctx context.Context, weight int64) error {
+	turn, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(g.closed, func() { cancel(errClosed) })()
+	turn, stop := context.WithTimeoutCause(turn, g.patience, errPatience)
+	defer stop()
+	if g.sem.Acquire(turn, weight) == nil {
+		return nil
+	}
+	switch cause := context.Cause(turn); cause {
+	case errPatience:
+		return g.refuse(QueueTimeout, "no room within "+g.patience.String())
+	case errClosed:
+		return g.draining()
+	default:
+		return canceled(cause)
+	}
+}
+
+func (g *Gate) entered(weight int64) func() {
+	since := time.Now()
+	g.running.Add(weight)
+	return sync.OnceFunc(func() {
+		g.running.Add(-weight)
+		g.pace.done(time.Since(since), weight)
+		g.sem.Release(weight)
+	})
+}
+
+// Close turns away everybody who waits, and who comes from now on.
+func (g *Gate) Close() { g.close() }
+
+// Wait waits until nobody is inside. It is for after Close.
+func (g *Gate) Wait(ctx context.Context) error {
+	if err := g.sem.Acquire(ctx, g.units); err != nil {
+		return err
+	}
+	g.sem.Release(g.units)
+	return nil
+}
+
+// Load says how many units run, how many requests wait, and the most of either.
+func (g *Gate) Load() (running, units, waiting, depth int64) {
+	return g.running.Load(), g.units, g.waiting.Load(), g.depth
+}
+
+// Busy is the refusal for who would have to wait too long elsewhere, with the
+// gate's advice on when to come again.
+func (g *Gate) Busy(message string) *Error { return g.refuse(QueueFull, message) }
+
+func (g *Gate) refuse(code Code, message string) *Error {
+	return &Error{Code: code, Message: message, RetryAfter: retryAfter(g.pace.perRequest(), g.waiting.Load()+1, g.units, rand.Float64())}
+}
+
+func (g *Gate) draining() *Error {
+	return &Error{Code: Draining, Message: "this replica is stopping", RetryAfter: time.Second}
+}
+
+func canceled(cause error) *Error {
+	return &Error{Code: Canceled, Message: "the request was given up", Err: cause}
+}
+
+// retryAfter is when a place should be free: the requests ahead, at the rate
+// at which they are done. The jitter, from 0 to 1, spreads those who were
+// refused together; the answer is in whole seconds, as the header is.
+func retryAfter(perRequest time.Duration, ahead, units int64, jitter float64) time.Duration {
+	const longest = 2 * time.Minute
+	wait := float64(perRequest) * float64(ahead) / float64(units)
+	spread := wait*(0.75+jitter/2) + jitter*float64(time.Second)
+	seconds := time.Duration(spread/float64(time.Second)) + 1
+	return min(seconds*time.Second, longest)
+}
+
+// pace is the work that a request is, measured: time inside times units, as a
+// moving average.
+type pace struct {
+	mu   sync.Mutex
+	work time.Duration
+}
+
+const (
+	unmeasured  = time.Second // before anything was measured
+	newestShare = 8           // of the average, one in so many
+)
+
+func (p *pace) done(inside time.Duration, weight int64) {
+	work := inside * time.Duration(weight)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.work == 0 {
+		p.work = work
+		return
+	}
+	p.work += (work - p.work) / newestShare
+}
+
+func (p *pace) perRequest() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.work == 0 {
+		return unmeasured
+	}
+	return p.work
+}

@@ -1,0 +1,283 @@
+package executor
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Request is a program to run. What is nil or empty gets its default.
+type Request struct {
+	Language   string // default "python"
+	Version    string
+	Code       *string // either this
+	Files      []File  // or these
+	Entrypoint string
+	Stdin      string
+	Args       []string
+	Env        map[string]string
+	Timeout    *float64 // seconds
+	Limits     RequestLimits
+}
+
+// File is a file of the work directory, decoded.
+type File struct{ Path, Content string }
+
+// RequestLimits are the limits that a request asks for.
+type RequestLimits struct {
+	CPUSeconds                                        *float64
+	MemoryMiB, Processes, FileMiB, DiskMiB, OutputKiB *int64
+}
+
+// Limits are what a run may use.
+type Limits struct {
+	Timeout, CPU                                      time.Duration
+	MemoryMiB, Processes, FileMiB, DiskMiB, OutputKiB int64
+}
+
+// Policy is what the operator allows: what a request gets that asks for
+// nothing, and the most it may ask for. A CPU limit of 0 is the timeout's.
+type Policy struct{ Default, Max Limits }
+
+const defaultLanguage = "python"
+
+// checker collects what is wrong with a request.
+type checker struct{ errs []FieldError }
+
+func (c *checker) wrong(field, format string, args ...any) {
+	c.errs = append(c.errs, FieldError{field, fmt.Sprintf(format, args...)})
+}
+
+// err is the refusal, or nil where nothing is wrong.
+func (c *checker) err() *Error {
+	if len(c.errs) == 0 {
+		return nil
+	}
+	message := c.errs[0].Field + ": " + c.errs[0].Message
+	if n := len(c.errs) - 1; n > 0 {
+		message += fmt.Sprintf(" (and %d more)", n)
+	}
+	return &Error{Code: InvalidRequest, Message: message, Fields: c.errs}
+}
+
+// shortest is the least that a time limit can be.
+const shortest = time.Millisecond
+
+// limits applies the policy to what a request asks for.
+func (c *checker) limits(p Policy, timeout *float64, asked RequestLimits) Limits {
+	l := p.Default
+	l.Timeout = c.seconds("timeout", timeout, p.Default.Timeout, p.Max.Timeout)
+	maxCPU := p.Max.CPU
+	if maxCPU == 0 {
+		maxCPU = p.Max.Timeout
+	}
+	if l.CPU == 0 {
+		l.CPU = min(l.Timeout, maxCPU)
+	}
+	l.CPU = c.seconds("limits.cpu_seconds", asked.CPUSeconds, l.CPU, maxCPU)
+	for _, row := range []struct {
+		field string
+		asked *int64
+		limit *int64
+		most  int64
+	}{
+		{"limits.memory_mib", asked.MemoryMiB, &l.MemoryMiB, p.Max.MemoryMiB},
+		{"limits.processes", asked.Processes, &l.Processes, p.Max.Processes},
+		{"limits.file_mib", asked.FileMiB, &l.FileMiB, p.Max.FileMiB},
+		{"limits.disk_mib", asked.DiskMiB, &l.DiskMiB, p.Max.DiskMiB},
+		{"limits.output_kib", asked.OutputKiB, &l.OutputKiB, p.Max.OutputKiB},
+	} {
+		switch {
+		case row.asked == nil:
+		case *row.asked < 1 || *row.asked > row.most:
+			c.wrong(row.field, "%d is not allowed: it must be from 1 to %d", *row.asked, row.most)
+		default:
+			*row.limit = *row.asked
+		}
+	}
+	return l
+}
+
+func (c *checker) seconds(field string, asked *float64, def, most time.Duration) time.Duration {
+	if asked == nil {
+		return def
+	}
+	// Compared as floats: the largest of them do not fit a duration.
+	if s := *asked; math.IsNaN(s) || s < shortest.Seconds() || s > most.Seconds() {
+		c.wrong(field, "%v is not allowed: it must be from %v to %v seconds", s, shortest.Seconds(), most.Seconds())
+		return def
+	}
+	return time.Duration(*asked * float64(time.Second))
+}
+
+// source settles the files to write and the one to start.
+func (c *checker) source(req Request, own string) (files []File, entry string) {
+	switch {
+	case req.Code != nil && len(req.Files) > 0:
+		c.wrong("code", "either code or files is given, not both")
+		return nil, ""
+	case req.Code == nil && len(req.Files) == 0:
+		c.wrong("code", "is missing: give code or files")
+		return nil, ""
+	case req.Code != nil:
+		if req.Entrypoint != "" && req.Entrypoint != own {
+			c.wrong("entrypoint", "%q is not among the files: with code there is only %q", req.Entrypoint, own)
+		}
+		return []File{{own, *req.Code}}, own
+	}
+	c.files(req.Files)
+	return req.Files, c.entry(req.Files, req.Entrypoint, own)
+}
+
+func (c *checker) entry(files []File, asked, own string) string {
+	has := func(path string) bool {
+		for _, f := range files {
+			if f.Path == path {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case asked != "" && has(asked):
+		return asked
+	case asked != "":
+		c.wrong("entrypoint", "%q is not among the files", asked)
+	case has(own):
+		return own
+	case len(files) == 1:
+		return files[0].Path
+	default:
+		c.wrong("entrypoint", "is missing: there are several files and none is called %q", own)
+	}
+	return ""
+}
+
+// files checks every path, and that no file is another's directory.
+func (c *checker) files(files []File) {
+	seen := make(map[string]bool, len(files)) // path: is a directory
+	for i, f := range files {
+		field := fmt.Sprintf("files[%d].path", i)
+		if why := badPath(f.Path); why != "" {
+			c.wrong(field, "%q %s", clip(f.Path), why)
+			continue
+		}
+		switch dir, there := seen[f.Path]; {
+		case there && dir:
+			c.wrong(field, "%q is also the directory of another file", clip(f.Path))
+			continue
+		case there:
+			c.wrong(field, "%q is there twice", clip(f.Path))
+			continue
+		}
+		seen[f.Path] = false
+		for at := strings.LastIndexByte(f.Path, '/'); at > 0; at = strings.LastIndexByte(f.Path[:at], '/') {
+			if dir, there := seen[f.Path[:at]]; there && !dir {
+				c.wrong(field, "%q lies in %q, which is a file", clip(f.Path), clip(f.Path[:at]))
+				break
+			}
+			seen[f.Path[:at]] = true
+		}
+	}
+}
+
+const (
+	longestPath = 1024
+	longestName = 255
+)
+
+// badPath says why a path cannot be written; empty when it can.
+func badPath(path string) string {
+	switch {
+	case path == "":
+		return "is empty"
+	case len(path) > longestPath:
+		return fmt.Sprintf("is longer than %d bytes", longestPath)
+	case strings.HasPrefix(path, "/"):
+		return "is absolute: paths are relative to the work directory"
+	case strings.HasSuffix(path, "/"):
+		return "ends with a slash: only files can be given"
+	case strings.IndexByte(path, 0) >= 0:
+		return "has a NUL byte"
+	}
+	for _, name := range strings.Split(path, "/") {
+		switch {
+		case name == "":
+			return "has an empty part"
+		case name == "." || name == "..":
+			return fmt.Sprintf("has the part %q", name)
+		case len(name) > longestName:
+			return fmt.Sprintf("has a part longer than %d bytes", longestName)
+		}
+	}
+	return ""
+}
+
+// clip keeps messages short; %q shows what is not printable.
+func clip(s string) string {
+	const most = 80
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
+}
+
+// room checks that the files fit on the disk the run may use, counted as the
+// watchdog counts.
+func (c *checker) room(files []File, l Limits) {
+	const block = 4096
+	dirs := map[string]bool{}
+	var total int64
+	for _, f := range files {
+		total += (int64(len(f.Content)) + block - 1) / block * block
+		if f.Content == "" {
+			total += block
+		}
+		for at := strings.LastIndexByte(f.Path, '/'); at > 0; at = strings.LastIndexByte(f.Path[:at], '/') {
+			dirs[f.Path[:at]] = true
+		}
+	}
+	total += int64(len(dirs)) * block
+	if total > l.DiskMiB<<20 {
+		c.wrong("files", "they take %d KiB, which is more than limits.disk_mib (%d)", total>>10, l.DiskMiB)
+	}
+}
+
+// What the kernel takes for a program's arguments and environment together,
+// and for one of them, is more than this.
+const (
+	longestArg  = 128<<10 - 1
+	longestArgs = 1 << 20
+)
+
+// args checks arguments and environment.
+func (c *checker) args(args []string, env map[string]string) {
+	total := 0
+	check := func(field, value string) {
+		total += len(value) + 16
+		switch {
+		case strings.IndexByte(value, 0) >= 0:
+			c.wrong(field, "has a NUL byte")
+		case len(value) > longestArg:
+			c.wrong(field, "is longer than %d bytes", longestArg)
+		}
+	}
+	for i, a := range args {
+		check(fmt.Sprintf("args[%d]", i), a)
+	}
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		value := env[name]
+		field := "env." + clip(name)
+		if name == "" || strings.ContainsRune(name, '=') {
+			c.wrong("env", "%q cannot be the name of a variable", clip(name))
+			continue
+		}
+		check(field, name+"="+value)
+	}
+	if total > longestArgs {
+		c.wrong("args", "arguments and environment together are longer than %d bytes", longestArgs)
+	}
+}

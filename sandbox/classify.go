@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrInterrupted, as the cause of a context's end, ends a run with the outcome
+// Interrupted and what it has written so far. Any other end of the context
+// means that nobody wants the result any more.
+var ErrInterrupted = errors.New("sandbox: the server is stopping")
+
+// limitError is the cause with which a run is cancelled when it goes over a
+// limit.
+type limitError Outcome
+
+func (e limitError) Error() string { return "sandbox: over the limit: " + Outcome(e).String() }
+
+// ending is everything that decides the outcome.
+type ending struct {
+	status    unix.WaitStatus
+	cause     error // why the sandbox ended it; nil when it did not
+	truncated bool  // some output was thrown away
+	cpu       time.Duration
+	limits    Limits
+}
+
+// classify decides what ended a program. A limit that was found exceeded
+// counts even when the program exited before it could be killed for it.
+func classify(e ending) (outcome Outcome, code int, signal string) {
+	code = -1
+	switch {
+	case e.status.Exited():
+		code = e.status.ExitStatus()
+	case e.status.Signaled():
+		signal = unix.SignalName(e.status.Signal())
+	}
+	var limit limitError
+	switch {
+	case errors.As(e.cause, &limit):
+		return Outcome(limit), code, signal
+	case errors.Is(e.cause, ErrInterrupted):
+		return Interrupted, code, signal
+	case e.truncated:
+		return OutputLimit, code, signal
+	case e.status.Signaled() && endedByCPU(e):
+		return CPUTime, code, signal
+	case e.status.Signaled():
+		return Signaled, code, signal
+	}
+	return Exited, code, signal
+}
+
+// endedByCPU recognises RLIMIT_CPU, which the kernel checks by itself: SIGXCPU
+// first, and SIGKILL for those who ignore it.
+func endedByCPU(e ending) bool {
+	switch e.status.Signal() {
+	case unix.SIGXCPU:
+		return true
+	case unix.SIGKILL:
+		return e.cpu >= e.limits.CPU
+	}
+	return false
+}

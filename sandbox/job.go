@@ -1,0 +1,88 @@
+package sandbox
+
+import "time"
+
+// Job is what one run does: files to lay out in an empty directory, and the
+// steps to run there, one after the other, all under one uid.
+type Job struct {
+	Files []File
+	// Steps are run in order. One that does not exit with 0 is the last.
+	Steps []Step
+}
+
+// File is a file of the work directory. Path is relative; directories on its
+// way are made. A path that leads out of the directory is an error.
+type File struct {
+	Path    string
+	Content string
+}
+
+// Step is one program and what it gets.
+type Step struct {
+	Args []string // Args[0] is the program's absolute path
+	// Env is laid over a small environment of the sandbox's own: "NAME=value".
+	Env    []string
+	Stdin  string
+	Limits Limits
+}
+
+// Limits bound one step. Each must be positive, but for Data.
+type Limits struct {
+	Wall      time.Duration // from exec to the end
+	CPU       time.Duration // of all processes together
+	Memory    int64         // bytes, of all processes together
+	Processes int           // threads count
+	File      int64         // bytes, of a single file
+	Disk      int64         // bytes in the work directory; each file and directory counts at least 4 KiB
+	Output    int64         // bytes on each of stdout and stderr
+
+	// Data is added to Memory for RLIMIT_DATA: how much writable address space
+	// one process may have that it never touches. It is a backstop against
+	// what happens between two looks of the watchdog; runtimes reserve
+	// different amounts. 0 means a gigabyte.
+	Data int64
+}
+
+// Result is how a step ended.
+type Result struct {
+	Outcome Outcome
+	// ExitCode is set when the program exited by itself, also when it had gone
+	// over a limit by then; it is -1 otherwise.
+	ExitCode int
+	// Signal is the name of the signal that ended the program, such as
+	// SIGSEGV; empty when it exited.
+	Signal         string
+	Stdout, Stderr Output
+
+	Wall    time.Duration // from exec to the end
+	CPU     time.Duration // user and system, of the program and of what it waited for
+	Prepare time.Duration // from the beginning to exec: the sandbox's own time
+	Memory  int64         // bytes: the peak of all its processes together, sampled
+	// AtProcessLimit says that the run was seen with as many processes and
+	// threads as it may have.
+	AtProcessLimit bool
+}
+
+// Output is what was kept of a stream.
+type Output struct {
+	Bytes     []byte
+	Truncated bool // there was more
+}
+
+// Outcome says what ended a program.
+type Outcome int
+
+const (
+	Exited      Outcome = iota // by itself, with ExitCode
+	Signaled                   // by Signal, which was not the sandbox's
+	WallTime                   // it ran longer than Limits.Wall
+	CPUTime                    // it used more than Limits.CPU
+	Memory                     // it had more than Limits.Memory
+	Disk                       // it had more than Limits.Disk
+	OutputLimit                // it wrote more than Limits.Output
+	Interrupted                // the server gave up on it: see ErrInterrupted
+)
+
+func (o Outcome) String() string {
+	return [...]string{"exited", "signaled", "wall time", "cpu time", "memory", "disk", "output", "interrupted"}[o]
+}

@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox/internal/shim"
+)
+
+// Rights on files, grouped as we grant them. Those on directories must not
+// stand in a rule for a file.
+const (
+	llRead    = unix.LANDLOCK_ACCESS_FS_READ_FILE
+	llReadDir = llRead | unix.LANDLOCK_ACCESS_FS_READ_DIR
+	llUse     = llReadDir | unix.LANDLOCK_ACCESS_FS_EXECUTE
+	llWrite   = unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE
+	llShm     = llRead | llWrite | unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_REMOVE_FILE
+	llOwn     = llUse | llWrite | unix.LANDLOCK_ACCESS_FS_REMOVE_DIR | unix.LANDLOCK_ACCESS_FS_REMOVE_FILE |
+		unix.LANDLOCK_ACCESS_FS_MAKE_DIR | unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_MAKE_SOCK |
+		unix.LANDLOCK_ACCESS_FS_MAKE_FIFO | unix.LANDLOCK_ACCESS_FS_MAKE_SYM | unix.LANDLOCK_ACCESS_FS_REFER
+	llFile = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_READ_FILE |
+		unix.LANDLOCK_ACCESS_FS_TRUNCATE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
+)
+
+// landlockABI is what one version of Landlock knows beyond the one before.
+type landlockABI struct {
+	fs, net, scoped uint64
+}
+
+// landlockABIs[i] is ABI i+1. What a newer kernel knows beyond the last is not
+// used until it has a row.
+var landlockABIs = [...]landlockABI{
+	{fs: unix.LANDLOCK_ACCESS_FS_REFER - 1}, // every bit below it
+	{fs: unix.LANDLOCK_ACCESS_FS_REFER},
+	{fs: unix.LANDLOCK_ACCESS_FS_TRUNCATE},
+	{net: unix.LANDLOCK_ACCESS_NET_BIND_TCP | unix.LANDLOCK_ACCESS_NET_CONNECT_TCP},
+	{fs: unix.LANDLOCK_ACCESS_FS_IOCTL_DEV},
+	{scoped: scopeAbstractUnix | scopeSignal},
+}
+
+const (
+	scopeAbstractUnix = 1 << 0
+	scopeSignal       = 1 << 1
+	abiScoped         = 6 // the first ABI that has the scopes
+)
+
+// handled sums up what an ABI can restrict. Everything is; nothing on the
+// network is ever allowed.
+func handled(abi int) (sum landlockABI) {
+	for _, row := range landlockABIs[:min(abi, len(landlockABIs))] {
+		sum.fs |= row.fs
+		sum.net |= row.net
+		sum.scoped |= row.scoped
+	}
+	return sum
+}
+
+// landlockVersion asks the kernel for its ABI; 0 means that it has none, or
+// that it was not switched on at boot.
+func landlockVersion() int {
+	const versionFlag = 1
+	v, _, e := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, versionFlag)
+	if e != 0 {
+		return 0
+	}
+	return int(v)
+}
+
+// readable is what programs may reach besides their own directory: the system's
+// programs and libraries, the few files under /etc that those read, harmless
+// devices, and the machine's figures. What is not there gives no rule.
+var readable = []shim.Rule{
+	{Path: "/usr", Access: llUse}, {Path: "/bin", Access: llUse}, {Path: "/sbin", Access: llUse},
+	{Path: "/lib", Access: llUse}, {Path: "/lib32", Access: llUse}, {Path: "/lib64", Access: llUse},
+	{Path: "/etc/ld.so.cache", Access: llRead}, {Path: "/etc/alternatives", Access: llReadDir},
+	{Path: "/etc/ssl", Access: llReadDir}, {Path: "/etc/localtime", Access: llRead}, {Path: "/etc/timezone", Access: llRead},
+	{Path: "/etc/passwd", Access: llRead}, {Path: "/etc/group", Access: llRead}, {Path: "/etc/nsswitch.conf", Access: llRead},
+	{Path: "/etc/mime.types", Access: llRead}, {Path: "/etc/os-release", Access: llRead}, {Path: "/etc/debian_version", Access: llRead},
+	{Path: "/dev/null", Access: llRead | llWrite}, {Path: "/dev/full", Access: llRead | llWrite},
+	{Path: "/dev/zero", Access: llRead}, {Path: "/dev/random", Access: llRead}, {Path: "/dev/urandom", Access: llRead},
+	{Path: "/dev/shm", Access: llShm},
+	{Path: "/proc/cpuinfo", Access: llRead}, {Path: "/proc/meminfo", Access: llRead}, {Path: "/proc/stat", Access: llRead},
+	{Path: "/sys/devices/system/cpu", Access: llReadDir},
+}
+
+// self is the program's own entries in /proc; the shim opens it, so it is the
+// program's pid and no other.
+var self = shim.Rule{Path: "/proc/self", Access: llReadDir}
+
+// ruleset is what every run has in common: the rules that hold on this machine,
+// cut down to what the kernel knows.
+func ruleset(abi int) shim.Ruleset {
+	can := handled(abi)
+	set := shim.Ruleset{HandledFS: can.fs, HandledNet: can.net, Scoped: can.scoped}
+	for _, r := range readable {
+		info, err := os.Stat(r.Path)
+		if err != nil {
+			continue
+		}
+		access := r.Access & can.fs
+		if !info.IsDir() {
+			access &= llFile
+		}
+		// Rules name files, not links: what a link points to today is what is
+		// allowed.
+		if path, err := filepath.EvalSymlinks(r.Path); err == nil && access != 0 {
+			set.Rules = append(set.Rules, shim.Rule{Path: path, Access: access})
+		}
+	}
+	return set
+}
+
+// with adds the rules of one run.
+func with(set shim.Ruleset, dir string) shim.Ruleset {
+	own := shim.Rule{Path: dir, Access: llOwn & set.HandledFS}
+	me := shim.Rule{Path: self.Path, Access: self.Access & set.HandledFS}
+	set.Rules = append(append(make([]shim.Rule, 0, len(set.Rules)+2), set.Rules...), own, me)
+	return set
+}

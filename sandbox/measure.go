@@ -1,0 +1,199 @@
+package sandbox
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox/internal/cred"
+	"aca-executor/sandbox/internal/proc"
+)
+
+var pageSize = int64(os.Getpagesize())
+
+// resident is the first, cheap look at a run's memory.
+type resident struct {
+	largest int64 // resident memory of the largest process
+	upper   int64 // no less than the run's memory in processes
+}
+
+// residentMemory needs no privilege and microseconds for each process. An
+// address space of n bytes can have n/512 bytes of page tables, and no more.
+func residentMemory(pids []int) (r resident) {
+	for _, pid := range pids {
+		size, pages := proc.Statm(pid)
+		r.largest = max(r.largest, pages*pageSize)
+		r.upper += pages*pageSize + size*pageSize/512
+	}
+	return r
+}
+
+// exactMemory is the memory of the processes, each shared page counted once:
+// proportional set size, page tables and swap.
+//
+// Reading another uid's smaps_rollup takes CAP_SYS_PTRACE, which containers do
+// not have, or that very uid. A process that is not dumpable refuses even then;
+// its resident memory counts.
+func exactMemory(uid int, pids []int) (sum int64) {
+	cred.As(uid, func() error {
+		for _, pid := range pids {
+			sum += processMemory(pid)
+		}
+		return nil
+	})
+	return sum
+}
+
+func processMemory(pid int) int64 {
+	status, _ := proc.Read(pid, "status")
+	used := proc.Field(status, "VmPTE") + proc.Field(status, "VmSwap")
+	if rollup, ok := proc.Read(pid, "smaps_rollup"); ok {
+		return (used + proc.Field(rollup, "Pss")) << 10
+	}
+	_, pages := proc.Statm(pid)
+	return used<<10 + pages*pageSize
+}
+
+// held is what a run keeps behind its descriptors and nowhere else.
+type held struct {
+	memory  int64 // deleted files: their pages
+	buffers int64 // what pipes and sockets can hold, full or not
+	disk    int64 // deleted files on a disk: their blocks
+}
+
+const (
+	pipeBuffer   = 64 << 10
+	socketBuffer = 208 << 10
+)
+
+// heldFiles looks at every descriptor of the processes. One that hides its
+// descriptors, which takes a program that may be executed but not read, counts
+// as if each of them was a deleted file of the largest size.
+func heldFiles(uid int, pids []int) (sum held) {
+	seen := map[inode]bool{}
+	cred.As(uid, func() error {
+		for _, pid := range pids {
+			sum.add(pid, seen)
+		}
+		return nil
+	})
+	return sum
+}
+
+func (h *held) add(pid int, seen map[inode]bool) {
+	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
+	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err == unix.EACCES && !zombie(pid) {
+		h.memory += hidden
+		return
+	}
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	eachName(fd, func(name string) bool {
+		var st unix.Stat_t
+		if unix.Fstatat(fd, name, &st, 0) != nil {
+			return true
+		}
+		id := inode{st.Dev, st.Ino}
+		if seen[id] {
+			return true
+		}
+		seen[id] = true
+		switch st.Mode & unix.S_IFMT {
+		case unix.S_IFREG:
+			if st.Nlink == 0 {
+				h.memory += st.Blocks * 512
+				if !onMemory(fd, name) {
+					h.disk += max(minBlock, st.Blocks*512)
+				}
+			}
+		case unix.S_IFIFO:
+			h.buffers += pipeBuffer
+		case unix.S_IFSOCK:
+			h.buffers += socketBuffer
+		}
+		return true
+	})
+}
+
+// hidden is charged for descriptors that cannot be seen: more than any limit.
+const hidden = 1 << 50
+
+func zombie(pid int) bool {
+	st, ok := proc.ReadStat(pid)
+	return !ok || st.Dead()
+}
+
+func onMemory(dir int, name string) bool {
+	return inMemory("/proc/self/fd/" + strconv.Itoa(dir) + "/" + name)
+}
+
+// deletedMappings counts the deleted files that are mapped. Only the last line
+// asks, because the list can be very long.
+func deletedMappings(pids []int) (n int) {
+	for _, pid := range pids {
+		f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "maps"))
+		if err != nil {
+			continue
+		}
+		text, _ := io.ReadAll(io.LimitReader(f, 8<<20))
+		f.Close()
+		n += bytes.Count(text, []byte(" (deleted)\n"))
+	}
+	return n
+}
+
+// dirSize is what a run has in its own directory, counted up to a bit above
+// enough.
+func dirSize(dir string, uid int, enough int64) (size int64) {
+	cred.As(uid, func() error {
+		size, _ = treeSize(dir, enough)
+		return nil
+	})
+	return size
+}
+
+// reap collects a dead child that is not the first process of a step: an
+// orphan of some run, which became ours (see PR_SET_CHILD_SUBREAPER).
+func reap(pid int) {
+	var status unix.WaitStatus
+	unix.Wait4(pid, &status, unix.WNOHANG, nil)
+}
+
+// reserve says what the machine has too little of.
+type reserve struct{ memoryLow, diskLow bool }
+
+// systemReserve looks at the machine at most once in a while.
+func systemReserve(dir string) func() reserve {
+	const every = 20 * time.Millisecond
+	var last time.Time
+	var r reserve
+	return func() reserve {
+		if time.Since(last) >= every {
+			last = time.Now()
+			r = reserve{memoryLow: memoryLow(ReadMachine()), diskLow: diskLow(dir)}
+		}
+		return r
+	}
+}
+
+// memoryLow leaves a twentieth to the server and everybody else.
+func memoryLow(m Machine) bool {
+	return m.Memory > 0 && m.Available < min(max(m.Memory/20, 32<<20), 256<<20)
+}
+
+func diskLow(dir string) bool {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return false
+	}
+	const least, leastInodes = 32 << 20, 1024
+	return int64(st.Bavail)*st.Bsize < least || st.Files > 0 && st.Ffree < leastInodes
+}

@@ -1,0 +1,287 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox/internal/cred"
+	"aca-executor/sandbox/internal/shim"
+)
+
+// Run runs a job and returns a result for each step that was run. When ctx
+// ends, the programs are killed: with ErrInterrupted as its cause the results
+// say so, with any other the cause is returned, since nobody is interested. Any
+// other error means that the sandbox failed, not the program; [SetupError] says
+// in which layer.
+func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
+	s.cleaning.Add(1)
+	sl, err := s.take(ctx)
+	if err != nil {
+		s.cleaning.Done()
+		return nil, err
+	}
+	defer func() { go s.recycle(sl) }()
+	if err := sl.fill(job.Files); err != nil {
+		return nil, setup("files", err)
+	}
+	var results []Result
+	for _, step := range job.Steps {
+		r, err := s.step(ctx, sl, step)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+		if r.Outcome != Exited || r.ExitCode != 0 {
+			break
+		}
+	}
+	return results, nil
+}
+
+// fill writes the files, as the run's uid and through os.Root: a name cannot
+// climb out, and if one could, it would be no better off than the program.
+func (sl slot) fill(files []File) error {
+	if len(files) == 0 {
+		return nil
+	}
+	return cred.As(sl.uid, func() error {
+		root, err := os.OpenRoot(sl.dir)
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		for _, f := range files {
+			if err := writeFile(root, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeFile holds the fork lock: a process forked meanwhile would have the
+// descriptor until its exec, and executing the file would fail with ETXTBSY.
+func writeFile(root *os.Root, f File) error {
+	if dir := path.Dir(f.Path); dir != "." {
+		if err := root.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	w, err := root.OpenFile(f.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, f.Content)
+	return errors.Join(err, w.Close())
+}
+
+// step runs one program to its end, and with it all that it forked.
+func (s *Sandbox) step(ctx context.Context, sl slot, st Step) (Result, error) {
+	begin := time.Now()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	str, err := s.openStreams(sl.uid, st.Stdin)
+	if err != nil {
+		return Result{}, setup("streams", err)
+	}
+	defer str.close()
+	p, err := s.start(ctx, sl, st, str)
+	if err != nil {
+		return Result{}, err
+	}
+	str.pump(st, func() { end(limitError(OutputLimit)) })
+	wall := time.AfterFunc(st.Limits.Wall-time.Since(p.started), func() { end(limitError(WallTime)) })
+	var w *watch
+	if s.layers.Has(Watchdog) {
+		w = s.dog.watch(sl.uid, p.pid, sl.dir, st.Limits, end)
+	}
+
+	exit, err := s.await(ctx, sl.uid, p)
+	wall.Stop()
+	r := Result{Prepare: p.started.Sub(begin), Wall: exit.at.Sub(p.started)}
+	if w != nil {
+		w.finish()
+		r.Memory = w.peak.Load()
+		r.AtProcessLimit = w.tasks.Load() >= int64(st.Limits.Processes)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	r.Stdout, r.Stderr = str.wait()
+	cause := context.Cause(ctx)
+	var limit limitError
+	if cause != nil && !errors.As(cause, &limit) && !errors.Is(cause, ErrInterrupted) {
+		return Result{}, cause
+	}
+	r.CPU = max(0, exit.cpu-p.shimCPU)
+	r.Outcome, r.ExitCode, r.Signal = classify(ending{
+		status: exit.status, cause: cause, cpu: r.CPU, limits: st.Limits,
+		truncated: r.Stdout.Truncated || r.Stderr.Truncated,
+	})
+	return r, nil
+}
+
+// program is a step's first process, after its exec.
+type program struct {
+	pid     int
+	started time.Time     // its exec
+	shimCPU time.Duration // used before that
+	exited  <-chan exit
+}
+
+type exit struct {
+	status unix.WaitStatus
+	cpu    time.Duration
+	at     time.Time
+	err    error
+}
+
+// start starts the shim, hands it its configuration and waits until it has
+// become the program.
+func (s *Sandbox) start(ctx context.Context, sl slot, st Step, str *streams) (program, error) {
+	control, theirs, err := socketPair()
+	if err != nil {
+		return program{}, setup("control", err)
+	}
+	defer control.Close()
+	stdin := str.stdin.r
+	if stdin == nil {
+		stdin = s.null
+	}
+	process, err := s.spawner.start(shim.Name, stdin, str.stdout.w, str.stderr.w, theirs)
+	theirs.Close()
+	str.closeTheirs()
+	if err != nil {
+		return program{}, setup("fork", err)
+	}
+	p := program{pid: process.Pid, exited: wait(process)}
+	stop := context.AfterFunc(ctx, func() { control.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	control.SetDeadline(time.Now().Add(setupPatience))
+	if err := s.handshake(control, sl, st, &p); err != nil {
+		process.Kill() // while it is still root's
+		cred.Kill(sl.uid, s.uids.spare())
+		<-p.exited
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return program{}, err
+	}
+	return p, nil
+}
+
+// setupPatience is far beyond what a shim takes on a busy machine.
+const setupPatience = 10 * time.Second
+
+var errShimDied = errors.New("the shim ended before it became the program")
+
+// handshake tells the shim what to do, and reads what it says until exec
+// closes its end.
+func (s *Sandbox) handshake(control *os.File, sl slot, st Step, p *program) error {
+	if _, err := control.Write(s.config(sl, st).Encode()); err != nil {
+		return setup("control", err)
+	}
+	said, err := io.ReadAll(control)
+	if err != nil && !errors.Is(err, syscall.ECONNRESET) {
+		return setup("control", err)
+	}
+	for ; len(said) >= shim.MessageSize; said = said[shim.MessageSize:] {
+		what, first, second := shim.ParseMessage(said)
+		if what != shim.Ready {
+			return setup(shim.LayerName(int(what)), syscall.Errno(first))
+		}
+		p.started, p.shimCPU = sinceBoot(time.Duration(first)), time.Duration(second)
+	}
+	if p.started.IsZero() {
+		return setup("shim", errShimDied)
+	}
+	return nil
+}
+
+// sinceBoot converts a reading of CLOCK_MONOTONIC, which all processes share,
+// to a time of this one.
+func sinceBoot(then time.Duration) time.Time {
+	var now unix.Timespec
+	unix.ClockGettime(unix.CLOCK_MONOTONIC, &now)
+	return time.Now().Add(then - time.Duration(now.Nano()))
+}
+
+const niceness = 10
+
+// config is what the shim of one step is told.
+func (s *Sandbox) config(sl slot, st Step) *shim.Config {
+	c := &shim.Config{
+		UID: sl.uid, GID: sl.uid, Parent: os.Getpid(), Nice: niceness, Dir: sl.dir,
+		Path: st.Args[0], Args: st.Args, Env: environment(sl.dir, st.Env),
+	}
+	if s.layers.Has(NoNewPrivs) {
+		c.Layers |= shim.OnNoNewPrivs
+	}
+	if s.layers.Has(Rlimits) {
+		c.Layers |= shim.OnRlimits
+		c.Rlimits = rlimits(st.Limits)
+	}
+	if s.layers.Has(Landlock) {
+		c.Layers |= shim.OnLandlock
+		c.Landlock = with(s.rules, sl.dir)
+	}
+	if s.layers.Has(Seccomp) {
+		c.Layers |= shim.OnSeccomp
+		c.Filter = s.filter
+	}
+	return c
+}
+
+// wait collects a child. Its own usage is in the result, its children's only
+// as far as it waited for them.
+func wait(p *os.Process) <-chan exit {
+	done := make(chan exit, 1)
+	go func() {
+		state, err := p.Wait()
+		e := exit{at: time.Now(), err: err}
+		if err == nil {
+			e.status = unix.WaitStatus(state.Sys().(syscall.WaitStatus))
+			e.cpu = state.UserTime() + state.SystemTime()
+		}
+		done <- e
+	}()
+	return done
+}
+
+// await waits for the program's end, or brings it about when ctx ends, and
+// then ends everything that it forked.
+func (s *Sandbox) await(ctx context.Context, uid int, p program) (exit, error) {
+	select {
+	case e := <-p.exited:
+		return e, errors.Join(e.err, setup("kill", cred.Kill(uid, s.uids.spare())))
+	case <-ctx.Done():
+	}
+	for range killTries {
+		if err := cred.Kill(uid, s.uids.spare()); err != nil {
+			return exit{at: time.Now()}, setup("kill", err)
+		}
+		select {
+		case e := <-p.exited:
+			return e, e.err
+		case <-time.After(killPatience):
+		}
+	}
+	return exit{at: time.Now()}, setup("kill", fmt.Errorf("uid %d: %w", uid, errAlive))
+}
+
+// One kill is enough. What is still there after it sits in the kernel, where
+// signals wait; the total stays below the second that every answer has.
+const (
+	killTries    = 4
+	killPatience = 200 * time.Millisecond
+)

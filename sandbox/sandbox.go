@@ -1,0 +1,357 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox/internal/cred"
+	"aca-executor/sandbox/internal/proc"
+	"aca-executor/sandbox/internal/seccomp"
+	"aca-executor/sandbox/internal/shim"
+)
+
+// Options are what a sandbox is made from. The zero value works.
+type Options struct {
+	// Dir is where the sandbox makes its own directory; the system's directory
+	// for temporary files where it is empty. Programs must be able to pass
+	// through it.
+	Dir string
+	// Slots is how many jobs can run at once; Run waits when there are more.
+	// 0 means 8.
+	Slots int
+	// UIDs is how many uids to use, in turn; 0 means 4096. FirstUID is the
+	// first of them; 0 means a random free range.
+	UIDs, FirstUID int
+	// Require are the layers without which New fails; UID always is.
+	Require Layers
+	// Disable are layers not to use though they are available.
+	Disable Layers
+	// OnError is told of what went wrong after a run's result was returned:
+	// a uid that could not be cleared, a directory that could not be removed.
+	OnError func(error)
+}
+
+// Sandbox runs jobs. Its methods may be called from any goroutine.
+type Sandbox struct {
+	layers  Layers
+	onError func(error)
+	uids    uidRange
+	free    chan int  // uids that nothing is left of, oldest first
+	slots   chan slot // clean, by invariant: who cleaned a slot sends it
+	names   atomic.Uint64
+	base    *base
+	shared  []string // directories that a run can write to besides its own
+	rules   shim.Ruleset
+	filter  []byte
+	null    *os.File
+	spawner *spawner
+	dog     *watchdog
+
+	closing  chan struct{}
+	closed   sync.Once
+	cleaning sync.WaitGroup // slots in use or being cleaned
+	guarding sync.WaitGroup
+	guard    struct {
+		sync.Mutex
+		pipe *os.File
+	}
+}
+
+const (
+	defaultSlots = 8
+	// spareSlots are being cleaned while the others run.
+	spareSlots = 4
+)
+
+// New prepares a sandbox: it decides on the layers, removes what dead servers
+// left behind, and starts the guardian, which ends every program when this
+// process dies. It makes this process the one that inherits orphans.
+func New(o Options) (*Sandbox, error) {
+	layers, err := Require(Probe(), o.Require, o.Disable)
+	if err != nil {
+		return nil, err
+	}
+	if o.Slots == 0 {
+		o.Slots = defaultSlots
+	}
+	if o.UIDs == 0 {
+		o.UIDs = defaultUIDs
+	}
+	if o.Dir == "" {
+		o.Dir = os.TempDir()
+	}
+	uids := uidRange{o.FirstUID, o.UIDs}
+	if o.FirstUID == 0 {
+		if uids, err = chooseUIDs(o.UIDs); err != nil {
+			return nil, err
+		}
+	}
+	s := &Sandbox{
+		layers: layers, uids: uids, onError: o.OnError, closing: make(chan struct{}),
+		free: make(chan int, uids.count), slots: make(chan slot, o.Slots+spareSlots),
+		spawner: newSpawner(),
+	}
+	if s.onError == nil {
+		s.onError = func(error) {}
+	}
+	for _, uid := range uids.runs() {
+		s.free <- uid
+	}
+	if err := s.open(o.Dir); err != nil {
+		s.spawner.close()
+		return nil, err
+	}
+	for range cap(s.slots) {
+		s.slots <- slot{}
+	}
+	return s, nil
+}
+
+// open does what can fail.
+func (s *Sandbox) open(dir string) error {
+	// A group of root's would be one more right in places where only the run's
+	// own must count.
+	if err := unix.Setgroups(nil); err != nil {
+		return setup("uid", err)
+	}
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return setup("subreaper", err)
+	}
+	writable := writableDirs()
+	s.shared = reachable(writable, s.layers)
+	if err := reclaim(dir, writable); err != nil {
+		s.onError(err) // what could not be removed is no reason not to serve
+	}
+	abi := 0
+	if s.layers.Has(Landlock) {
+		abi = landlockVersion()
+		s.rules = ruleset(abi)
+	}
+	s.filter = seccomp.Filter(abi >= abiScoped && !openSockets())
+	var err error
+	if s.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0); err != nil {
+		return err
+	}
+	if s.base, err = newBase(dir, s.uids); err != nil {
+		return fmt.Errorf("sandbox: work directory in %s: %w", dir, err)
+	}
+	if err := s.startGuardian(); err != nil {
+		return errors.Join(setup("guardian", err), s.base.remove())
+	}
+	s.dog = newWatchdog(os.Getpid(), s.shared, systemReserve(s.base.path))
+	return nil
+}
+
+// startGuardian starts the guardian and keeps one alive.
+func (s *Sandbox) startGuardian() error {
+	p, pipe, err := s.spawner.guardian(s.uids)
+	if err != nil {
+		return err
+	}
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	s.guard.pipe = pipe
+	if s.isClosing() {
+		pipe.Close() // Close has been here already
+	}
+	s.guarding.Add(1)
+	go func() {
+		defer s.guarding.Done()
+		p.Wait()
+		select {
+		case <-s.closing:
+			return
+		case <-time.After(100 * time.Millisecond): // whatever ends guardians may go on doing so
+		}
+		pipe.Close()
+		s.onError(errors.New("sandbox: the guardian died and is replaced"))
+		if err := s.startGuardian(); err != nil {
+			s.onError(setup("guardian", err))
+		}
+	}()
+	return nil
+}
+
+func (s *Sandbox) isClosing() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Layers are those in force.
+func (s *Sandbox) Layers() Layers { return s.layers }
+
+// Dir is the sandbox's own directory.
+func (s *Sandbox) Dir() string { return s.base.path }
+
+// Close ends every program, removes every file and waits until that is done.
+// No Run may be called any more; those under way must have returned.
+func (s *Sandbox) Close() error {
+	var err error
+	s.closed.Do(func() {
+		close(s.closing)
+		s.cleaning.Wait()
+		err = s.dropSlots()
+		close(s.dog.close)
+		s.guard.Lock()
+		s.guard.pipe.Close()
+		s.guard.Unlock()
+		s.guarding.Wait()
+		s.spawner.close()
+		s.null.Close()
+		err = errors.Join(err, s.base.remove())
+	})
+	return err
+}
+
+// dropSlots removes the directories that wait for runs which will not come.
+func (s *Sandbox) dropSlots() (err error) {
+	for {
+		select {
+		case sl := <-s.slots:
+			if sl.dir != "" {
+				err = errors.Join(err, s.base.drop(sl.name, sl.uid))
+			}
+		default:
+			return err
+		}
+	}
+}
+
+// slot is a place for one run: a uid that nothing else has, and an empty
+// directory that belongs to it. The zero slot is a place not yet made.
+type slot struct {
+	uid  int
+	name string
+	dir  string
+}
+
+// errNoSlot should not happen where there are as many slots as callers.
+var errNoSlot = errors.New("no slot became free in time")
+
+const slotPatience = time.Second
+
+func (s *Sandbox) take(ctx context.Context) (slot, error) {
+	select {
+	case sl := <-s.slots:
+		return s.made(sl)
+	default:
+	}
+	timer := time.NewTimer(slotPatience)
+	defer timer.Stop()
+	select {
+	case sl := <-s.slots:
+		return s.made(sl)
+	case <-ctx.Done():
+		return slot{}, context.Cause(ctx)
+	case <-timer.C:
+		return slot{}, setup("slot", errNoSlot)
+	}
+}
+
+// made makes the slot if it is not yet.
+func (s *Sandbox) made(sl slot) (slot, error) {
+	if sl.dir != "" {
+		return sl, nil
+	}
+	sl, err := s.make()
+	if err != nil {
+		s.slots <- slot{}
+	}
+	return sl, err
+}
+
+func (s *Sandbox) make() (slot, error) {
+	var sl slot
+	select {
+	case sl.uid = <-s.free:
+	default:
+		return slot{}, setup("uid", errors.New("every uid is in use or could not be cleared"))
+	}
+	sl.name = strconv.FormatUint(s.names.Add(1), 36)
+	var err error
+	if sl.dir, err = s.base.make(sl.name, sl.uid); err != nil {
+		s.free <- sl.uid
+		return slot{}, setup("directory", err)
+	}
+	return sl, nil
+}
+
+// recycle cleans up after a run, off the request's path, and makes the slot
+// anew. The uid is used again only when nothing of it is left.
+func (s *Sandbox) recycle(sl slot) {
+	defer s.cleaning.Done()
+	err := s.clear(sl.uid)
+	clean := err == nil
+	if s.layers.Has(Sweep) {
+		err = errors.Join(err, sweep(s.shared, sl.uid))
+	}
+	err = errors.Join(err, s.base.drop(sl.name, sl.uid))
+	if err != nil {
+		s.onError(fmt.Errorf("sandbox: clean up after uid %d: %w", sl.uid, err))
+	}
+	if clean {
+		s.free <- sl.uid
+	}
+	if s.isClosing() {
+		return
+	}
+	next, err := s.make()
+	if err != nil {
+		s.onError(err)
+	}
+	s.slots <- next
+}
+
+// errAlive means that a process outlived the kill, in the kernel.
+var errAlive = errors.New("processes are left that cannot be killed")
+
+// clear waits until no process of the uid is left, and collects its zombies,
+// which would count against the next run's RLIMIT_NPROC.
+func (s *Sandbox) clear(uid int) error {
+	const patience, longest = 10 * time.Second, 100 * time.Millisecond
+	deadline := time.Now().Add(patience)
+	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
+		left, living := s.remains(uid)
+		if left == 0 {
+			return nil
+		}
+		if living {
+			cred.Kill(uid, s.uids.spare())
+		}
+		if time.Now().After(deadline) {
+			return errAlive
+		}
+		time.Sleep(wait)
+	}
+}
+
+// remains counts the processes of a uid and reaps those that are dead.
+func (s *Sandbox) remains(uid int) (left int, living bool) {
+	for _, p := range proc.List() {
+		if p.UID != uid {
+			continue
+		}
+		st, ok := proc.ReadStat(p.PID)
+		switch {
+		case !ok:
+		case st.Dead() && st.Parent == os.Getpid():
+			reap(p.PID)
+		default:
+			left++
+			living = living || !st.Dead()
+		}
+	}
+	return left, living
+}

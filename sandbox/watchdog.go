@@ -1,0 +1,286 @@
+package sandbox
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aca-executor/sandbox/internal/proc"
+)
+
+// How often the watchdog looks. Each kind of look also waits a multiple of what
+// it cost, so that hostile programs cannot make the watchdog the load.
+const (
+	scanEvery  = 5 * time.Millisecond // which processes belong to which run
+	youngEvery = 2 * time.Millisecond // memory, while a run is young: most are over before they are old
+	young      = 20 * time.Millisecond
+	lookEvery  = 4 * time.Millisecond  // memory
+	filesEvery = 25 * time.Millisecond // descriptors, shared memory, processor time
+	diskEvery  = 25 * time.Millisecond
+	maxPause   = 250 * time.Millisecond
+	costFactor = 10
+)
+
+// watchdog measures the runs, all of them in one pass over /proc, and ends those
+// that are over a limit.
+type watchdog struct {
+	server int            // our pid: orphans of runs become our children
+	shared []string       // directories that runs can write to besides their own
+	system func() reserve // what the machine has left
+
+	mu    sync.Mutex
+	runs  map[int]*watch // by uid
+	busy  chan struct{}  // a run was added to none
+	close chan struct{}
+}
+
+// watch is one run under the watchdog's eyes.
+type watch struct {
+	dog    *watchdog
+	uid    int
+	main   int // pid of the step's first process; 0 before it runs
+	dir    string
+	limits Limits
+	end    context.CancelCauseFunc
+
+	pids   atomic.Pointer[[]int]
+	files  atomic.Int64 // bytes of memory in files: deleted, shared
+	disk   atomic.Int64
+	memory atomic.Int64 // at the last look
+	peak   atomic.Int64
+	tasks  atomic.Int64 // most processes and threads seen
+	exact  time.Time    // when the exact measurement is due again
+
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
+	d := &watchdog{
+		server: server, shared: shared, system: system,
+		runs: map[int]*watch{}, busy: make(chan struct{}, 1), close: make(chan struct{}),
+	}
+	go d.scan()
+	return d
+}
+
+// watch begins to measure a step, whose first process was just executed. end
+// is called with a limitError when it is over a limit.
+func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.CancelCauseFunc) *watch {
+	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, stop: make(chan struct{})}
+	w.pids.Store(&[]int{main})
+	d.mu.Lock()
+	d.runs[uid] = w
+	d.mu.Unlock()
+	select {
+	case d.busy <- struct{}{}:
+	default:
+	}
+	born := time.Now()
+	w.loop(func() time.Duration {
+		if time.Since(born) < young {
+			return youngEvery
+		}
+		return lookEvery
+	}, w.lookAtMemory)
+	w.loop(func() time.Duration { return filesEvery }, w.lookAtFiles)
+	w.loop(func() time.Duration { return diskEvery }, w.lookAtDisk)
+	return w
+}
+
+// finish stops the measuring.
+func (w *watch) finish() {
+	w.dog.mu.Lock()
+	delete(w.dog.runs, w.uid)
+	w.dog.mu.Unlock()
+	close(w.stop)
+	w.done.Wait()
+}
+
+func (w *watch) loop(every func() time.Duration, look func()) {
+	w.done.Add(1)
+	go func() {
+		defer w.done.Done()
+		timer := time.NewTimer(0)
+		defer timer.Stop()
+		for {
+			select {
+			case <-w.stop:
+				return
+			case <-timer.C:
+			}
+			start := time.Now()
+			look()
+			timer.Reset(pause(every(), time.Since(start)))
+		}
+	}()
+}
+
+// pause is how long to wait after a look that took cost.
+func pause(every, cost time.Duration) time.Duration {
+	return min(max(every, costFactor*cost), maxPause)
+}
+
+// scan finds the processes of all runs, while there are runs.
+func (d *watchdog) scan() {
+	for {
+		select {
+		case <-d.close:
+			return
+		case <-d.busy:
+		}
+		for d.scanOnce() {
+		}
+	}
+}
+
+func (d *watchdog) scanOnce() (more bool) {
+	start := time.Now()
+	byUID := map[int][]int{}
+	for _, p := range proc.List() {
+		byUID[p.UID] = append(byUID[p.UID], p.PID)
+	}
+	d.mu.Lock()
+	runs := make([]*watch, 0, len(d.runs))
+	for uid, w := range d.runs {
+		pids := byUID[uid]
+		w.pids.Store(&pids)
+		runs = append(runs, w)
+	}
+	d.mu.Unlock()
+	d.lastLine(runs)
+	if len(runs) == 0 {
+		return false
+	}
+	select {
+	case <-d.close:
+		return false
+	case <-time.After(pause(scanEvery, time.Since(start))):
+		return true
+	}
+}
+
+// lastLine ends the largest run when the machine itself runs low: limits may
+// have been set higher than what it has, and some memory is in no figure.
+func (d *watchdog) lastLine(runs []*watch) {
+	left := d.system()
+	if left.memoryLow {
+		if w := largest(runs, (*watch).allMemory); w != nil {
+			w.end(limitError(Memory))
+		}
+	}
+	if left.diskLow {
+		if w := largest(runs, (*watch).allDisk); w != nil {
+			w.end(limitError(Disk))
+		}
+	}
+}
+
+// worthEnding is the least that a run must have to be ended for the others'
+// sake: where even the largest has less, somebody else is to blame.
+const worthEnding = 32 << 20
+
+func largest(runs []*watch, size func(*watch) int64) (found *watch) {
+	most := int64(worthEnding - 1)
+	for _, w := range runs {
+		if n := size(w); n > most {
+			found, most = w, n
+		}
+	}
+	return found
+}
+
+func (w *watch) allMemory() int64 { return w.memory.Load() }
+
+// allDisk counts what is in no directory as well: deleted files that the run
+// still has mapped. Their size cannot be seen, but it has a bound.
+func (w *watch) allDisk() int64 {
+	return w.disk.Load() + int64(deletedMappings(*w.pids.Load()))*w.limits.File
+}
+
+// lookAtMemory is the cheap look: resident pages, which count a page that
+// processes share once for each, and the most that page tables may take. Only
+// when that is over the limit, the exact figures decide.
+func (w *watch) lookAtMemory() {
+	pids := *w.pids.Load()
+	files := w.files.Load()
+	first := residentMemory(pids)
+	if len(pids) <= 1 || first.largest > w.memory.Load() {
+		w.saw(first.largest + files)
+	}
+	if first.upper+files <= w.limits.Memory || time.Now().Before(w.exact) {
+		return
+	}
+	w.lookExactly(pids, files)
+}
+
+func (w *watch) lookExactly(pids []int, files int64) {
+	used := exactMemory(w.uid, pids) + files
+	w.saw(used)
+	if used > w.limits.Memory {
+		w.end(limitError(Memory))
+	}
+	w.exact = time.Now().Add(timeToFill(w.limits.Memory - used))
+}
+
+// timeToFill is how soon a run could have used up the room it has left.
+func timeToFill(room int64) time.Duration {
+	const fastest = 10 << 20 // bytes a millisecond that a processor can dirty
+	return min(time.Duration(room/fastest)*time.Millisecond, filesEvery)
+}
+
+func (w *watch) saw(used int64) {
+	w.memory.Store(used)
+	for {
+		peak := w.peak.Load()
+		if used <= peak || w.peak.CompareAndSwap(peak, used) {
+			return
+		}
+	}
+}
+
+// lookAtFiles counts memory that is in files, processor time, and processes.
+func (w *watch) lookAtFiles() {
+	pids := *w.pids.Load()
+	held := heldFiles(w.uid, pids)
+	sharedMemory, _ := sharedUse(w.dog.shared, w.uid)
+	w.files.Store(held.memory + sharedMemory)
+	if held.memory+held.buffers+sharedMemory > w.limits.Memory {
+		w.end(limitError(Memory))
+	}
+	if len(pids) > 1 {
+		used := exactMemory(w.uid, pids) + held.memory + sharedMemory
+		w.saw(used)
+	}
+	var cpu time.Duration
+	tasks := 0
+	for _, pid := range pids {
+		st, ok := proc.ReadStat(pid)
+		switch {
+		case !ok:
+			continue
+		case st.Dead() && st.Parent == w.dog.server && pid != w.main:
+			reap(pid)
+		}
+		cpu += time.Duration(st.CPUTicks) * (time.Second / 100)
+		tasks += st.Threads
+	}
+	if int64(tasks) > w.tasks.Load() {
+		w.tasks.Store(int64(tasks))
+	}
+	if cpu > w.limits.CPU {
+		w.end(limitError(CPUTime))
+	}
+}
+
+func (w *watch) lookAtDisk() {
+	pids := *w.pids.Load()
+	_, disk := sharedUse(w.dog.shared, w.uid)
+	disk += heldFiles(w.uid, pids).disk
+	disk += dirSize(w.dir, w.uid, w.limits.Disk)
+	w.disk.Store(disk)
+	if disk > w.limits.Disk {
+		w.end(limitError(Disk))
+	}
+}
