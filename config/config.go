@@ -18,6 +18,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"aca-executor/internal/nearest"
 	"aca-executor/sandbox"
 )
 
@@ -95,7 +96,7 @@ func unknown(vars map[string]string) (errs []error) {
 	}
 	for name := range vars {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
-			errs = append(errs, fmt.Errorf("%s: there is no such variable; the nearest is %s", name, Nearest(name, names)))
+			errs = append(errs, fmt.Errorf("%s: there is no such variable; the nearest is %s", name, nearest.To(name, names)))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

@@ -34,35 +34,3 @@ func Print(w io.Writer) error {
 	}
 	return tw.Flush()
 }
-
-// Nearest returns the candidate that takes the fewest edits from name.
-func Nearest(name string, candidates []string) (best string) {
-	least := -1
-	for _, c := range candidates {
-		if d := distance(name, c); least < 0 || d < least {
-			best, least = c, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}

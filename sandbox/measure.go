@@ -64,6 +64,7 @@ type held struct {
 	memory  int64 // deleted files: their pages
 	buffers int64 // what pipes and sockets can hold, full or not
 	disk    int64 // deleted files on a disk: their blocks
+	hidden  []int // processes whose descriptors cannot be seen
 }
 
 const (
@@ -71,9 +72,9 @@ const (
 	socketBuffer = 208 << 10
 )
 
-// heldFiles looks at every descriptor of the processes. One that hides its
-// descriptors, which takes a program that may be executed but not read, counts
-// as if each of them was a deleted file of the largest size.
+// heldFiles looks at every descriptor of the processes. A process can hide
+// them: by not being dumpable, which prctl or a program that may be executed but
+// not read brings about.
 func heldFiles(uid int, pids []int) (sum held) {
 	seen := map[inode]bool{}
 	cred.As(uid, func() error {
@@ -88,9 +89,8 @@ func heldFiles(uid int, pids []int) (sum held) {
 func (h *held) add(pid int, seen map[inode]bool) {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err == unix.EACCES && !zombie(pid) {
-		h.memory += hidden
-		return
+	if size, _ := proc.Statm(pid); err == unix.EACCES && size > 0 { // else it is about to end
+		h.hidden = append(h.hidden, pid)
 	}
 	if err != nil {
 		return
@@ -121,14 +121,6 @@ func (h *held) add(pid int, seen map[inode]bool) {
 		}
 		return true
 	})
-}
-
-// hidden is charged for descriptors that cannot be seen: more than any limit.
-const hidden = 1 << 50
-
-func zombie(pid int) bool {
-	st, ok := proc.ReadStat(pid)
-	return !ok || st.Dead()
 }
 
 func onMemory(dir int, name string) bool {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,7 @@ type watch struct {
 	peak   atomic.Int64
 	tasks  atomic.Int64 // most processes and threads seen
 	exact  time.Time    // when the exact measurement is due again
+	hiding []int        // processes that hid their descriptors at the last look
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -244,6 +246,12 @@ func (w *watch) saw(used int64) {
 func (w *watch) lookAtFiles() {
 	pids := *w.pids.Load()
 	held := heldFiles(w.uid, pids)
+	if slices.ContainsFunc(held.hidden, func(pid int) bool { return slices.Contains(w.hiding, pid) }) {
+		// What cannot be counted is counted as too much. Twice, because a
+		// process may look like that for a moment while it ends or executes.
+		w.end(limitError(Memory))
+	}
+	w.hiding = held.hidden
 	sharedMemory, _ := sharedUse(w.dog.shared, w.uid)
 	w.files.Store(held.memory + sharedMemory)
 	if held.memory+held.buffers+sharedMemory > w.limits.Memory {

@@ -1,0 +1,208 @@
+package api
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"aca-executor/executor"
+	"aca-executor/internal/nearest"
+)
+
+// request is the wire's form. null is the same as leaving a field out.
+type request struct {
+	Language   string            `json:"language"`
+	Version    string            `json:"version"`
+	Code       *string           `json:"code"`
+	Files      []file            `json:"files"`
+	Entrypoint string            `json:"entrypoint"`
+	Stdin      string            `json:"stdin"`
+	Args       []string          `json:"args"`
+	Env        map[string]string `json:"env"`
+	Timeout    *float64          `json:"timeout"`
+	Limits     limits            `json:"limits"`
+}
+
+type file struct {
+	Path     string `json:"path"`
+	Content  string `json:"content"`
+	Encoding string `json:"encoding"`
+}
+
+type limits struct {
+	CPUSeconds *float64 `json:"cpu_seconds"`
+	MemoryMiB  *int64   `json:"memory_mib"`
+	Processes  *int64   `json:"processes"`
+	FileMiB    *int64   `json:"file_mib"`
+	DiskMiB    *int64   `json:"disk_mib"`
+	OutputKiB  *int64   `json:"output_kib"`
+}
+
+// decode reads exactly one JSON object. The v2 decoder is strict where the
+// standard library's is not: case, duplicate names, invalid UTF-8, lone
+// surrogates, what follows the object.
+func decode(body []byte) (executor.Request, error) {
+	if kind := jsontext.Value(body).Kind(); kind != '{' && kind != 0 {
+		return executor.Request{}, refusal(invalidJSON, "the body is %s: it must be an object", kindName(kind))
+	}
+	var wire request
+	if err := json.Unmarshal(body, &wire, json.RejectUnknownMembers(true)); err != nil {
+		return executor.Request{}, decodeError(err)
+	}
+	files := make([]executor.File, len(wire.Files))
+	for i, f := range wire.Files {
+		content, err := f.decode(i)
+		if err != nil {
+			return executor.Request{}, err
+		}
+		files[i] = executor.File{Path: f.Path, Content: content}
+	}
+	return executor.Request{
+		Language: wire.Language, Version: wire.Version, Code: wire.Code, Files: files, Entrypoint: wire.Entrypoint,
+		Stdin: wire.Stdin, Args: wire.Args, Env: wire.Env, Timeout: wire.Timeout,
+		Limits: executor.RequestLimits(wire.Limits),
+	}, nil
+}
+
+func (f file) decode(i int) (string, error) {
+	switch f.Encoding {
+	case "", "utf8":
+		return f.Content, nil
+	case "base64":
+		content, err := base64.StdEncoding.DecodeString(f.Content)
+		if err != nil {
+			return "", invalid(fmt.Sprintf("files[%d].content", i), "is not base64: "+err.Error())
+		}
+		return string(content), nil
+	}
+	return "", invalid(fmt.Sprintf("files[%d].encoding", i), fmt.Sprintf("%q is neither utf8 nor base64", clip(f.Encoding)))
+}
+
+func invalid(field, message string) error {
+	return &executor.Error{
+		Code: executor.InvalidRequest, Message: field + ": " + message,
+		Fields: []executor.FieldError{{Field: field, Message: message}},
+	}
+}
+
+// decodeError sorts what the decoder says: JSON that is none, and JSON that is
+// not ours.
+func decodeError(err error) error {
+	var semantic *json.SemanticError
+	if !errors.As(err, &semantic) {
+		return syntaxError(err)
+	}
+	field := path(semantic.JSONPointer)
+	if errors.Is(err, json.ErrUnknownName) {
+		name := semantic.JSONPointer.LastToken()
+		return invalid(field, fmt.Sprintf("there is no field %q; the nearest is %q", clip(name), nearest.To(name, siblings(semantic.JSONPointer))))
+	}
+	if field == "" {
+		return refusal(invalidJSON, "the body must be an object")
+	}
+	value := "a value of the wrong type"
+	if len(semantic.JSONValue) > 0 {
+		value = clip(string(semantic.JSONValue))
+	} else if semantic.JSONKind != 0 {
+		value = kindName(semantic.JSONKind)
+	}
+	return invalid(field, fmt.Sprintf("%s is not allowed: it must be %s", value, wanted(semantic.GoType)))
+}
+
+func syntaxError(err error) error {
+	var syntactic *jsontext.SyntacticError
+	if !errors.As(err, &syntactic) {
+		return refusal(invalidJSON, "the body is cut short")
+	}
+	if errors.Is(err, jsontext.ErrDuplicateName) {
+		return refusal(invalidJSON, "the name %q is there twice", clip(path(syntactic.JSONPointer)))
+	}
+	return refusal(invalidJSON, "%v, at byte %d", syntactic.Err, syntactic.ByteOffset)
+}
+
+// siblings are the names that an object has where the pointer's last one is
+// unknown.
+func siblings(p jsontext.Pointer) []string {
+	t := reflect.TypeFor[request]()
+	switch parent := string(p.Parent()); {
+	case parent == "/limits":
+		t = reflect.TypeFor[limits]()
+	case strings.HasPrefix(parent, "/files/"):
+		t = reflect.TypeFor[file]()
+	}
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("json")
+	}
+	return names
+}
+
+// path writes a pointer as clients write fields: files[2].path.
+func path(p jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range p.Tokens() {
+		_, err := strconv.Atoi(token)
+		switch {
+		case err == nil && b.Len() > 0:
+			b.WriteString("[" + token + "]")
+		case b.Len() > 0:
+			b.WriteString("." + clip(token))
+		default:
+			b.WriteString(clip(token))
+		}
+	}
+	return b.String()
+}
+
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "a boolean"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '[':
+		return "an array"
+	case '{':
+		return "an object"
+	}
+	return "not JSON"
+}
+
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "something else"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Int64:
+		return "a whole number"
+	case reflect.Slice:
+		return "an array"
+	}
+	return "an object"
+}
+
+// clip keeps what is quoted from a request short.
+func clip(s string) string {
+	const most = 80
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	return s
+}

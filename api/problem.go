@@ -1,0 +1,169 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+
+	"aca-executor/executor"
+)
+
+// The codes of refusals that are HTTP's own business.
+const (
+	invalidJSON          executor.Code = "invalid_json"
+	unauthorized         executor.Code = "unauthorized"
+	notFound             executor.Code = "not_found"
+	methodNotAllowed     executor.Code = "method_not_allowed"
+	requestTimeout       executor.Code = "request_timeout"
+	bodyTooLarge         executor.Code = "body_too_large"
+	unsupportedMediaType executor.Code = "unsupported_media_type"
+	internal             executor.Code = "internal"
+)
+
+// statusClientClosed is what the log says where nobody is left to be told.
+const statusClientClosed = 499
+
+// problems says for each code which status it is, and its title.
+var problems = map[executor.Code]struct {
+	status int
+	title  string
+}{
+	invalidJSON:                  {http.StatusBadRequest, "The body is not one valid JSON object"},
+	executor.InvalidRequest:      {http.StatusBadRequest, "A field of the request is not allowed"},
+	executor.UnsupportedLanguage: {http.StatusBadRequest, "The language is not available"},
+	unauthorized:                 {http.StatusUnauthorized, "An API key is needed"},
+	notFound:                     {http.StatusNotFound, "There is nothing here"},
+	methodNotAllowed:             {http.StatusMethodNotAllowed, "The method is not allowed here"},
+	requestTimeout:               {http.StatusRequestTimeout, "The request took too long to arrive"},
+	bodyTooLarge:                 {http.StatusRequestEntityTooLarge, "The body is too large"},
+	unsupportedMediaType:         {http.StatusUnsupportedMediaType, "The body is not application/json"},
+	executor.QueueFull:           {http.StatusTooManyRequests, "The queue is full"},
+	executor.QueueTimeout:        {http.StatusTooManyRequests, "No room in time"},
+	executor.Draining:            {http.StatusServiceUnavailable, "The replica is stopping"},
+	executor.SandboxError:        {http.StatusInternalServerError, "The sandbox failed"},
+	executor.Canceled:            {statusClientClosed, "The client left"},
+	internal:                     {http.StatusInternalServerError, "Internal error"},
+}
+
+// problem is an RFC 9457 problem.
+type problem struct {
+	Type      string       `json:"type"`
+	Title     string       `json:"title"`
+	Status    int          `json:"status"`
+	Detail    string       `json:"detail"`
+	Code      string       `json:"code"`
+	RequestID string       `json:"request_id"`
+	Errors    []fieldError `json:"errors"`
+}
+
+type fieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func refusal(code executor.Code, format string, args ...any) *executor.Error {
+	return &executor.Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// toError turns whatever a handler or the framework returned into ours. What
+// is not ours is internal, and its text is for the log only.
+func toError(err error) *executor.Error {
+	var ours *executor.Error
+	if errors.As(err, &ours) {
+		return ours
+	}
+	var he *echo.HTTPError
+	if errors.As(err, &he) {
+		switch he.Code {
+		case http.StatusNotFound:
+			return refusal(notFound, "see /runtimes, /health and POST /execute")
+		case http.StatusMethodNotAllowed:
+			return refusal(methodNotAllowed, "see the Allow header")
+		}
+	}
+	return &executor.Error{Code: internal, Message: "something broke; the log has the details under this request's id", Err: err}
+}
+
+// fail writes an error as a problem: the only place that does. Where the body
+// was not read, the answer is sent first and the body then thrown away, or a
+// client that sends before it reads would never see it.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	e := toError(err)
+	p := problems[e.Code]
+	c.Set(logKey, e)
+	c.Response().Status = p.status
+	if e.Code == executor.Canceled {
+		return
+	}
+	h := c.Response().Header()
+	if e.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
+	unread := bodyUnread(c)
+	if unread || e.Code == executor.Draining {
+		h.Set("Connection", "close")
+	}
+	if e.Code == unauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	body := problem{
+		Type: "about:blank", Title: p.title, Status: p.status, Detail: e.Message, Code: string(e.Code),
+		RequestID: requestID(c), Errors: make([]fieldError, len(e.Fields)),
+	}
+	for i, f := range e.Fields {
+		body.Errors[i] = fieldError(f)
+	}
+	s.write(c, p.status, "application/problem+json", body)
+	if unread {
+		discardBody(c)
+	}
+}
+
+// writeTimeout is how long a client may take to read an answer.
+const writeTimeout = 30 * time.Second
+
+// write sends v as JSON. A client that is not there any more gets nothing.
+func (s *Server) write(c echo.Context, status int, contentType string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(writeTimeout))
+	h := c.Response().Header()
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	return c.Blob(status, contentType, text)
+}
+
+// bodyUnread reports whether the client may still be sending.
+func bodyUnread(c echo.Context) bool {
+	r := c.Request()
+	done, _ := c.Get(bodyDoneKey).(bool)
+	return !done && r.Body != nil && r.Body != http.NoBody && r.ContentLength != 0
+}
+
+// discardBody reads what is left of a body, up to a bound in bytes and time. A
+// client that waits for "100 Continue" sends none.
+func discardBody(c echo.Context) {
+	const mostBytes, mostTime = 64 << 20, 5 * time.Second
+	if c.Request().Header.Get("Expect") != "" {
+		return
+	}
+	rc := http.NewResponseController(c.Response())
+	if rc.Flush() != nil || rc.SetReadDeadline(time.Now().Add(mostTime)) != nil {
+		return
+	}
+	io.CopyN(io.Discard, c.Request().Body, mostBytes)
+}

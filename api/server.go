@@ -1,0 +1,298 @@
+package api
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/semaphore"
+
+	"aca-executor/executor"
+)
+
+// Options are what a server is made from.
+type Options struct {
+	Executor    *executor.Executor
+	Log         zerolog.Logger
+	Replica     string        // name of this replica in answers
+	Keys        []string      // none: open to everybody
+	Origins     []string      // of pages that may call; none: CORS is off
+	BodyLimit   int64         // bytes of one body
+	BodiesLimit int64         // bytes of all bodies in flight
+	BodyTimeout time.Duration // for a client to send one
+}
+
+// Server is the HTTP API, as a handler.
+type Server struct {
+	exec    *executor.Executor
+	log     zerolog.Logger
+	replica string
+	keys    [][sha256.Size]byte
+	bodies  *bodies
+	echo    *echo.Echo
+
+	draining atomic.Bool
+	selfTest atomic.Pointer[testResult]
+}
+
+type testResult struct{ err error }
+
+// New makes a server. It is not ready until it was told how the self-test
+// ended.
+func New(o Options) *Server {
+	s := &Server{
+		exec: o.Executor, log: o.Log, replica: o.Replica, echo: echo.New(),
+		bodies: &bodies{semaphore.NewWeighted(o.BodiesLimit), o.BodyLimit, o.BodyTimeout},
+	}
+	for _, key := range o.Keys {
+		s.keys = append(s.keys, sha256.Sum256([]byte(key)))
+	}
+	s.echo.HTTPErrorHandler = s.fail
+	s.echo.Use(s.identify, s.logged, s.recover())
+	if len(o.Origins) > 0 {
+		s.echo.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+			AllowOrigins: o.Origins, AllowMethods: []string{http.MethodGet, http.MethodPost},
+			AllowHeaders:  []string{"Content-Type", "Authorization", "X-API-Key", "X-Request-Id"},
+			ExposeHeaders: []string{"X-Request-Id", "Retry-After", "Server-Timing"},
+		}))
+	}
+	s.echo.Use(s.authenticate)
+	s.echo.POST(executePath, s.execute)
+	s.echo.GET("/runtimes", s.runtimes)
+	s.echo.GET("/livez", s.livez)
+	s.echo.GET("/readyz", s.readyz)
+	s.echo.GET("/health", s.health)
+	return s
+}
+
+// ServeHTTP makes a Server a handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Tested says how the self-test ended; with nil the server is ready.
+func (s *Server) Tested(err error) { s.selfTest.Store(&testResult{err}) }
+
+// Drain makes the server not ready and turns away what comes from now on.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+const (
+	executePath     = "/execute"
+	logKey          = "error"
+	requestIDHeader = "X-Request-Id"
+)
+
+// probes are open to everybody: who calls them has no key.
+var probes = map[string]bool{"/livez": true, "/readyz": true, "/health": true}
+
+// identify gives each request an id, its caller's where that is one.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(requestIDHeader)
+		if !validID(id) {
+			id = rand.Text()
+		}
+		h := c.Response().Header()
+		h.Set(requestIDHeader, id)
+		if c.Request().URL.Path == executePath {
+			h.Set("Server-Timing", serverTiming(executor.Timing{}))
+		}
+		if s.draining.Load() {
+			h.Set("Connection", "close")
+		}
+		return next(c)
+	}
+}
+
+// validID keeps what a log or a header could be confused by out of them.
+func validID(id string) bool {
+	const longest = 128
+	for _, b := range []byte(id) {
+		if b <= ' ' || b > '~' || b == '"' || b == '\\' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= longest
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(requestIDHeader) }
+
+// logged writes a line for each request: probes only where somebody debugs.
+// Neither code nor input nor a key is ever in it.
+func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			s.fail(err, c)
+		}
+		r := c.Request()
+		level := zerolog.InfoLevel
+		status := c.Response().Status
+		failure, _ := c.Get(logKey).(*executor.Error)
+		switch {
+		case probes[r.URL.Path]:
+			level = zerolog.DebugLevel
+		case status >= http.StatusInternalServerError && failure != nil && failure.Code != executor.Draining:
+			level = zerolog.ErrorLevel
+		}
+		line := s.log.WithLevel(level).Str("request_id", requestID(c)).Str("method", r.Method).Str("path", clip(r.URL.Path)).
+			Int("status", status).Dur("duration_ms", time.Since(start)).Str("remote", r.RemoteAddr)
+		if failure != nil {
+			line = line.Str("code", string(failure.Code)).Str("detail", failure.Message).AnErr("error", failure.Err)
+		}
+		if resp, ok := c.Get(responseKey).(executor.Response); ok {
+			line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
+				Dur("queue_ms", resp.Timing.Queue).Dur("prepare_ms", resp.Timing.Prepare).Dur("run_ms", resp.Timing.Run).
+				Int64("memory_kib", resp.MemoryKiB)
+			if resp.LimitHit != "" {
+				line = line.Str("limit_hit", resp.LimitHit)
+			}
+		}
+		line.Msg("request")
+		return nil
+	}
+}
+
+const responseKey = "response"
+
+// recover turns a panic into a 500, and logs where it was.
+func (s *Server) recover() echo.MiddlewareFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		DisablePrintStack: true,
+		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			s.log.Error().Str("request_id", requestID(c)).Err(err).Bytes("stack", stack).Msg("panic")
+			return err
+		},
+	})
+}
+
+// authenticate asks for a key where keys are set. Every key is compared, as
+// hashes, which are equally long, so that time tells nothing.
+func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(s.keys) == 0 || probes[c.Request().URL.Path] {
+			return next(c)
+		}
+		h := c.Request().Header
+		shown := h.Get("X-API-Key")
+		if scheme, token, ok := strings.Cut(h.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+			shown = strings.TrimSpace(token)
+		}
+		if shown == "" {
+			return refusal(unauthorized, "show a key, as Authorization: Bearer KEY or X-API-Key: KEY")
+		}
+		hash, match := sha256.Sum256([]byte(shown)), 0
+		for _, key := range s.keys {
+			match |= subtle.ConstantTimeCompare(hash[:], key[:])
+		}
+		if match == 0 {
+			return refusal(unauthorized, "the key is not one of this service's")
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) execute(c echo.Context) error {
+	http.NewResponseController(c.Response()).EnableFullDuplex() // see fail: answers come before the body's end
+	if s.draining.Load() {
+		return &executor.Error{Code: executor.Draining, Message: "this replica is stopping", RetryAfter: time.Second}
+	}
+	body, held, err := s.read(c)
+	defer held.shrink(0)
+	if err != nil {
+		return err
+	}
+	req, err := decode(body)
+	if err != nil {
+		return err
+	}
+	held.shrink(int64(len(body)))
+	body = nil
+	resp, err := s.exec.Execute(c.Request().Context(), req)
+	c.Response().Header().Set("Server-Timing", serverTiming(resp.Timing))
+	if err != nil {
+		return err
+	}
+	c.Set(responseKey, withoutOutput(resp))
+	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, encode(resp, s.replica))
+}
+
+// withoutOutput is what the log may keep of a response.
+func withoutOutput(r executor.Response) executor.Response {
+	r.Stdout.Bytes, r.Stderr.Bytes = nil, nil
+	return r
+}
+
+type runtimeInfo struct {
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases"`
+	Version string   `json:"version"`
+	Source  string   `json:"source"`
+}
+
+func (s *Server) runtimes(c echo.Context) error {
+	list := []runtimeInfo{}
+	for _, i := range s.exec.Installed() {
+		list = append(list, runtimeInfo{i.Name, i.Aliases, i.Version, i.Source})
+	}
+	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, list)
+}
+
+type probeAnswer struct {
+	Status string `json:"status"`
+	Detail string `json:"detail,omitempty"`
+}
+
+func (s *Server) livez(c echo.Context) error {
+	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, probeAnswer{Status: "alive"})
+}
+
+var errStarting = errors.New("the self-test is not done yet")
+
+// unready says why the server is not ready; nil when it is.
+func (s *Server) unready() (status string, err error) {
+	test := s.selfTest.Load()
+	switch {
+	case s.draining.Load():
+		return "draining", errors.New("the replica is stopping")
+	case test == nil:
+		return "starting", errStarting
+	case test.err != nil:
+		return "broken", errors.New("the self-test failed; the log has the details")
+	}
+	return "ready", nil
+}
+
+func (s *Server) readyz(c echo.Context) error {
+	status, err := s.unready()
+	if err != nil {
+		return s.write(c, http.StatusServiceUnavailable, echo.MIMEApplicationJSON, probeAnswer{status, err.Error()})
+	}
+	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, probeAnswer{Status: status})
+}
+
+type healthAnswer struct {
+	Status    string   `json:"status"`
+	Replica   string   `json:"replica"`
+	Running   int64    `json:"running"`
+	Units     int64    `json:"max_concurrency"`
+	Waiting   int64    `json:"waiting"`
+	Depth     int64    `json:"queue_depth"`
+	Isolation []string `json:"isolation"`
+}
+
+func (s *Server) health(c echo.Context) error {
+	a := healthAnswer{Status: "healthy", Replica: s.replica, Isolation: s.exec.Isolation()}
+	a.Running, a.Units, a.Waiting, a.Depth = s.exec.Gate().Load()
+	code := http.StatusOK
+	if status, err := s.unready(); err != nil {
+		a.Status, code = status, http.StatusServiceUnavailable
+	}
+	return s.write(c, code, echo.MIMEApplicationJSON, a)
+}

@@ -1,0 +1,37 @@
+// Package nearest finds what somebody probably meant.
+package nearest
+
+// To returns the candidate that takes the fewest edits (Levenshtein's) from
+// name; the first of several.
+func To(name string, candidates []string) (best string) {
+	// Beyond this nobody meant anything, and the cost grows with the length.
+	const longest = 128
+	name = name[:min(len(name), longest)]
+	least := -1
+	for _, c := range candidates {
+		if d := distance(name, c); least < 0 || d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

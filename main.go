@@ -1,0 +1,298 @@
+// Command executor runs other people's programs: POST /execute takes one, runs
+// it in a sandbox and answers with its output.
+//
+// Without arguments it serves. "executor config" prints what can be set,
+// "executor check" what this machine has and lacks.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	stdlog "log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"aca-executor/api"
+	"aca-executor/config"
+	"aca-executor/executor"
+	"aca-executor/sandbox"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, func(net.Addr) {}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+const usage = `usage: executor          serve
+       executor config   print what can be set, and the defaults
+       executor check    print what this machine has and lacks`
+
+// run is the program, with everything that it takes from outside as a
+// parameter. It serves until ctx ends; ready is told the address.
+func run(ctx context.Context, args, environ []string, out io.Writer, ready func(net.Addr)) error {
+	switch {
+	case len(args) == 1 && args[0] == "config":
+		return config.Print(out)
+	case len(args) > 1 || len(args) == 1 && args[0] != "check":
+		return errors.New(usage)
+	}
+	cfg, err := config.Load(environ)
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 {
+		return check(ctx, cfg, out)
+	}
+	return serve(ctx, cfg, out, ready)
+}
+
+// serve wires the parts, starts them, and stops them in order.
+func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net.Addr)) error {
+	log := newLog(cfg, out)
+	for _, note := range cfg.FitTo(machine(cfg)) {
+		log.Warn().Msg(note)
+	}
+	limitMemory(cfg)
+	box, err := sandbox.New(sandboxOptions(cfg, log))
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	gate := executor.NewGate(cfg.MaxConcurrency, cfg.QueueDepth, cfg.QueueTimeout)
+	exec, err := executor.New(ctx, gate, box, policy(cfg), executor.Runtimes)
+	if err != nil {
+		return err
+	}
+	handler := api.New(apiOptions(cfg, exec, log))
+	// Requests hang off this context and not off ctx: a stop drains them.
+	work, interrupt := context.WithCancelCause(context.Background())
+	defer interrupt(nil)
+	srv := newServer(work, handler, log)
+	ln, err := net.Listen("tcp", ":"+strconv.Itoa(cfg.Port))
+	if err != nil {
+		return err
+	}
+	announce(log, cfg, box, exec, ln)
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	go selfTest(work, exec, handler, log)
+	ready(ln.Addr())
+
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info().Dur("drain_timeout_ms", cfg.DrainTimeout).Msg("stopping: running programs may finish")
+	handler.Drain()
+	gate.Close()
+	drain(gate, cfg.DrainTimeout, interrupt)
+	err = shutdown(srv)
+	err = errors.Join(err, box.Close())
+	log.Info().AnErr("error", err).Msg("stopped")
+	return err
+}
+
+// drain waits for what runs, and in the end interrupts it. Whoever comes
+// meanwhile is still answered, that the replica is stopping.
+func drain(gate *executor.Gate, timeout time.Duration, interrupt context.CancelCauseFunc) {
+	for _, patience := range []time.Duration{timeout, answerTime} {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		err := gate.Wait(ctx)
+		cancel()
+		if err == nil {
+			return
+		}
+		interrupt(sandbox.ErrInterrupted)
+	}
+}
+
+// answerTime is what an interrupted run's answer takes, generously: with the
+// default drain timeout there are five seconds until the platform's SIGKILL.
+const answerTime = 2 * time.Second
+
+func shutdown(srv *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		return srv.Close() // clients that do not read their answer
+	}
+	return nil
+}
+
+// newServer has the timeouts that slow clients meet before a handler does.
+func newServer(work context.Context, h http.Handler, log zerolog.Logger) *http.Server {
+	const (
+		headers = 10 * time.Second
+		// Envoy, the ingress, keeps idle connections to us for an hour: it
+		// must be the one to close them, or it sends into a closed one.
+		idle       = 65 * time.Minute
+		headerSize = 64 << 10
+	)
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headers, IdleTimeout: idle, MaxHeaderBytes: headerSize,
+		BaseContext: func(net.Listener) context.Context { return work },
+		ErrorLog:    stdlog.New(log.With().Str("level", "warn").Str("from", "http").Logger(), "", 0),
+	}
+}
+
+func selfTest(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
+	err := exec.SelfTest(ctx)
+	handler.Tested(err)
+	if err != nil {
+		log.Error().Err(err).Msg("not ready: the self-test failed")
+		return
+	}
+	log.Info().Msg("ready")
+}
+
+func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, exec *executor.Executor, ln net.Listener) {
+	for _, f := range sandbox.Probe() {
+		if !box.Layers().Has(f.Layer) {
+			log.Warn().Str("layer", f.Layer.String()).Bool("available", f.Available).Str("detail", f.Detail).Msg("a layer of the sandbox is not in force")
+		}
+	}
+	if len(cfg.APIKeys) == 0 {
+		log.Warn().Msg("EXECUTOR_API_KEYS is empty: the service is open to everybody who can reach it")
+	}
+	runtimes := zerolog.Arr()
+	for _, i := range exec.Installed() {
+		runtimes.Str(i.Name + " " + i.Version)
+	}
+	log.Info().Stringer("address", ln.Addr()).Array("runtimes", runtimes).Strs("isolation", box.Layers().Names()).
+		Str("work_dir", box.Dir()).Int64("max_concurrency", cfg.MaxConcurrency).Int64("queue_depth", cfg.QueueDepth).
+		Dur("queue_timeout_ms", cfg.QueueTimeout).Int("api_keys", len(cfg.APIKeys)).Msg("serving")
+}
+
+// check prints what there is and what is missing, and is an error when the
+// service would not start.
+func check(ctx context.Context, cfg config.Config, out io.Writer) error {
+	have, err := sandbox.Require(sandbox.Probe(), cfg.RequireLayers, cfg.DisableLayers)
+	for _, f := range sandbox.Probe() {
+		fmt.Fprintf(out, "layer    %-13s %-11s %s\n", f.Layer, layerState(f, have, cfg), f.Detail)
+	}
+	if err != nil {
+		return err
+	}
+	for _, note := range cfg.FitTo(machine(cfg)) {
+		fmt.Fprintln(out, "note     "+note)
+	}
+	box, err := sandbox.New(sandboxOptions(cfg, zerolog.New(out)))
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	exec, err := executor.New(ctx, executor.NewGate(1, 0, time.Second), box, policy(cfg), executor.Runtimes)
+	if err != nil {
+		return err
+	}
+	found := map[string]bool{}
+	for _, i := range exec.Installed() {
+		found[i.Name] = true
+		fmt.Fprintf(out, "runtime  %-13s %-11s %s\n", i.Name, i.Version, i.Binary)
+	}
+	for _, r := range executor.Runtimes {
+		if !found[r.Name] {
+			fmt.Fprintf(out, "runtime  %-13s %-11s install it where one of these is: %v\n", r.Name, "missing", r.Binaries)
+		}
+	}
+	if err := exec.SelfTest(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "ok       every runtime ran a program in the sandbox")
+	return nil
+}
+
+func layerState(f sandbox.Finding, have sandbox.Layers, cfg config.Config) string {
+	switch {
+	case have.Has(f.Layer):
+		return "in force"
+	case f.Available:
+		return "disabled"
+	case (cfg.RequireLayers | sandbox.UID).Has(f.Layer):
+		return "REQUIRED"
+	}
+	return "missing"
+}
+
+func newLog(cfg config.Config, out io.Writer) zerolog.Logger {
+	if cfg.LogFormat == "console" {
+		out = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly, NoColor: os.Getenv("NO_COLOR") != ""}
+	}
+	level, err := zerolog.ParseLevel(cfg.LogLevel)
+	if err != nil {
+		level = zerolog.InfoLevel // config has checked it
+	}
+	return zerolog.New(out).Level(level).With().Timestamp().Logger()
+}
+
+// limitMemory makes the garbage collector work harder instead of letting the
+// heap grow to twice what bodies may take. An operator's GOMEMLIMIT stands.
+func limitMemory(cfg config.Config) {
+	const own = 64 << 20
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(cfg.BodiesMiB<<20 + own)
+	}
+}
+
+func sandboxOptions(cfg config.Config, log zerolog.Logger) sandbox.Options {
+	return sandbox.Options{
+		Dir: cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
+		OnError: func(err error) { log.Error().Err(err).Msg("sandbox") },
+	}
+}
+
+func apiOptions(cfg config.Config, exec *executor.Executor, log zerolog.Logger) api.Options {
+	replica := cfg.Replica
+	if replica == "" {
+		replica, _ = os.Hostname()
+	}
+	return api.Options{
+		Executor: exec, Log: log, Replica: replica, Keys: cfg.APIKeys, Origins: cfg.CORSOrigins,
+		BodyLimit: cfg.BodyMiB << 20, BodiesLimit: cfg.BodiesMiB << 20, BodyTimeout: cfg.BodyTimeout,
+	}
+}
+
+func policy(cfg config.Config) executor.Policy {
+	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+	return executor.Policy{
+		Default: executor.Limits{
+			Timeout: cfg.DefaultTimeout, CPU: seconds(cfg.CPUSeconds), MemoryMiB: cfg.MemoryMiB, Processes: cfg.Processes,
+			FileMiB: cfg.FileMiB, DiskMiB: cfg.DiskMiB, OutputKiB: cfg.OutputKiB,
+		},
+		Max: executor.Limits{
+			Timeout: cfg.MaxTimeout, CPU: seconds(cfg.MaxCPUSeconds), MemoryMiB: cfg.MaxMemoryMiB, Processes: cfg.MaxProcesses,
+			FileMiB: cfg.MaxFileMiB, DiskMiB: cfg.MaxDiskMiB, OutputKiB: cfg.MaxOutputKiB,
+		},
+	}
+}
+
+func machine(cfg config.Config) config.Machine {
+	dir := cfg.WorkDir
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	m := sandbox.ReadMachine()
+	d, err := sandbox.ReadDirectory(dir)
+	if err != nil {
+		return config.Machine{Memory: m.Memory, PIDs: m.PIDs, WorkDir: dir, WorkDirInodes: -1, WorkDirMemory: true} // New says what is wrong with it
+	}
+	return config.Machine{
+		Memory: m.Memory, PIDs: m.PIDs, WorkDir: dir,
+		WorkDirMemory: d.InMemory, WorkDirNoExec: d.NoExec, WorkDirFree: d.Free, WorkDirInodes: d.Inodes,
+	}
+}
