@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Job is what one run does: files to lay out in an empty directory, and the
 // steps to run there, one after the other, all under one uid.
@@ -41,6 +44,22 @@ type Limits struct {
 	// what happens between two looks of the watchdog; runtimes reserve
 	// different amounts. 0 means a gigabyte.
 	Data int64
+}
+
+// errLimit is for callers that leave a limit out: 0 is never "no limit".
+var errLimit = errors.New("sandbox: every limit of a step must be positive")
+
+func (j Job) check() error {
+	for _, s := range j.Steps {
+		l := s.Limits
+		if len(s.Args) == 0 {
+			return errors.New("sandbox: a step without a program")
+		}
+		if min(l.Memory, l.File, l.Disk, l.Output, int64(l.Processes), int64(l.Wall), int64(l.CPU)) <= 0 || l.Data < 0 {
+			return errLimit
+		}
+	}
+	return nil
 }
 
 // Result is how a step ended.

@@ -111,6 +111,9 @@ func Require(findings []Finding, require, disable Layers) (Layers, error) {
 	if both := require & disable; both != 0 {
 		return 0, fmt.Errorf("sandbox: %s cannot be both required and disabled", both)
 	}
+	if needing := (Landlock | Seccomp) &^ disable; disable.Has(NoNewPrivs) && needing != 0 {
+		return 0, fmt.Errorf("sandbox: no_new_privs cannot be disabled without %s, which the kernel grants only with it", needing)
+	}
 	var have Layers
 	var missing []Finding
 	for _, f := range findings {

@@ -22,6 +22,9 @@ import (
 // other error means that the sandbox failed, not the program; [SetupError] says
 // in which layer.
 func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
+	if err := job.check(); err != nil {
+		return nil, err
+	}
 	s.cleaning.Add(1)
 	sl, err := s.take(ctx)
 	if err != nil {
