@@ -150,14 +150,27 @@ func newServer(work context.Context, h http.Handler, log zerolog.Logger) *http.S
 	}
 }
 
+// selfTest tries until it succeeds: what fails on a machine that is busy with
+// starting may work a moment later.
 func selfTest(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
-	err := exec.SelfTest(ctx)
-	handler.Tested(err)
-	if err != nil {
-		log.Error().Err(err).Msg("not ready: the self-test failed")
-		return
+	const first, longest = time.Second, 30 * time.Second
+	for wait := first; ; wait = min(2*wait, longest) {
+		err := exec.SelfTest(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		handler.Tested(err)
+		if err == nil {
+			log.Info().Msg("ready")
+			return
+		}
+		log.Error().Err(err).Dur("again_in_ms", wait).Msg("not ready: the self-test failed")
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
 	}
-	log.Info().Msg("ready")
 }
 
 func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, exec *executor.Executor, ln net.Listener) {

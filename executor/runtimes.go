@@ -104,9 +104,10 @@ func matches(patterns []string) (paths []string) {
 	return paths
 }
 
-// probeLimits are for our own questions to interpreters.
+// probeLimits are for our own questions to interpreters, on machines that may
+// be busy with starting other things.
 var probeLimits = sandbox.Limits{
-	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 512 << 20, Processes: 64,
+	Wall: 30 * time.Second, CPU: 30 * time.Second, Memory: 512 << 20, Processes: 64,
 	File: 1 << 20, Disk: 4 << 20, Output: 64 << 10,
 }
 

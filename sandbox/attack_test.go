@@ -265,6 +265,16 @@ for i in range(12):
     p = "/dev/shm/attack-%d-%d" % (os.getuid(), i)
     f = open(p, "wb"); os.unlink(p); f.write(b"x" * (12 << 20)); f.flush(); keep.append(f)
 time.sleep(0.5); print("broken")`},
+	{name: "deleted files behind a first thread that has ended", layer: Watchdog, limit: lessMemory, outcome: Memory, code: `
+import threading
+def hog():
+    time.sleep(0.1); keep = []
+    for i in range(12):
+        p = "/dev/shm/attack-%d-%d" % (os.getuid(), i)
+        f = open(p, "wb"); os.unlink(p); f.write(b"x" * (12 << 20)); f.flush(); keep.append(f)
+    time.sleep(0.5); os.write(1, b"broken\n"); os._exit(0)
+threading.Thread(target=hog).start()
+libc.pthread_exit(None)`},
 	{name: "descriptors of a process that hides", layer: Watchdog, limit: lessMemory, outcome: Memory, code: `
 import shutil
 shutil.copy("/usr/bin/sleep", "x"); os.chmod("x", 0o111)

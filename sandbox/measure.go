@@ -26,7 +26,10 @@ type resident struct {
 // address space of n bytes can have n/512 bytes of page tables, and no more.
 func residentMemory(pids []int) (r resident) {
 	for _, pid := range pids {
-		size, pages := proc.Statm(pid)
+		size, pages := proc.Statm("/proc/" + strconv.Itoa(pid))
+		if size == 0 {
+			size, pages = proc.Statm(proc.Living(pid))
+		}
 		r.largest = max(r.largest, pages*pageSize)
 		r.upper += pages*pageSize + size*pageSize/512
 	}
@@ -42,20 +45,22 @@ func residentMemory(pids []int) (r resident) {
 func exactMemory(uid int, pids []int) (sum int64) {
 	cred.As(uid, func() error {
 		for _, pid := range pids {
-			sum += processMemory(pid)
+			if dir := proc.Living(pid); dir != "" {
+				sum += processMemory(dir)
+			}
 		}
 		return nil
 	})
 	return sum
 }
 
-func processMemory(pid int) int64 {
-	status, _ := proc.Read(pid, "status")
+func processMemory(dir string) int64 {
+	status, _ := proc.Read(dir, "status")
 	used := proc.Field(status, "VmPTE") + proc.Field(status, "VmSwap")
-	if rollup, ok := proc.Read(pid, "smaps_rollup"); ok {
+	if rollup, ok := proc.Read(dir, "smaps_rollup"); ok {
 		return (used + proc.Field(rollup, "Pss")) << 10
 	}
-	_, pages := proc.Statm(pid)
+	_, pages := proc.Statm(dir)
 	return used<<10 + pages*pageSize
 }
 
@@ -87,9 +92,12 @@ func heldFiles(uid int, pids []int) (sum held) {
 }
 
 func (h *held) add(pid int, seen map[inode]bool) {
-	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
-	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if size, _ := proc.Statm(pid); err == unix.EACCES && size > 0 { // else it is about to end
+	dir := proc.Living(pid)
+	if dir == "" {
+		return
+	}
+	fd, err := unix.Open(dir+"/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if size, _ := proc.Statm(dir); err == unix.EACCES && size != 0 { // else it has ended meanwhile
 		h.hidden = append(h.hidden, pid)
 	}
 	if err != nil {

@@ -320,7 +320,7 @@ var errAlive = errors.New("processes are left that cannot be killed")
 // clear waits until no process of the uid is left, and collects its zombies,
 // which would count against the next run's RLIMIT_NPROC.
 func (s *Sandbox) clear(uid int) error {
-	const patience, longest = 10 * time.Second, 100 * time.Millisecond
+	const patience, longest = 30 * time.Second, 100 * time.Millisecond
 	deadline := time.Now().Add(patience)
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
 		left, living := s.remains(uid)

@@ -94,7 +94,7 @@ func (str *streams) pump(st Step, over func()) {
 // end; if one does not, because a process is stuck in the kernel, what there
 // is will do.
 func (str *streams) wait() (stdout, stderr Output) {
-	const patience = 500 * time.Millisecond
+	const patience = 300 * time.Millisecond
 	deadline := time.Now().Add(patience)
 	str.stdout.r.SetReadDeadline(deadline)
 	str.stderr.r.SetReadDeadline(deadline)

@@ -51,6 +51,7 @@ type watch struct {
 	memory atomic.Int64 // at the last look
 	peak   atomic.Int64
 	tasks  atomic.Int64 // most processes and threads seen
+	cpu    atomic.Int64 // nanoseconds, at the last look
 	exact  time.Time    // when the exact measurement is due again
 	hiding []int        // processes that hid their descriptors at the last look
 
@@ -277,6 +278,7 @@ func (w *watch) lookAtFiles() {
 	if int64(tasks) > w.tasks.Load() {
 		w.tasks.Store(int64(tasks))
 	}
+	w.cpu.Store(int64(cpu))
 	if cpu > w.limits.CPU {
 		w.end(limitError(CPUTime))
 	}

@@ -49,7 +49,8 @@ func newBase(parent string, uids uidRange) (*base, error) {
 		return nil, err
 	}
 	b := &base{path: path, spare: uids.spare(), lock: lock}
-	if err := cred.As(uids.first, func() error { return syscall.Access(path, 1) }); err != nil {
+	// Not access(2), which asks for the real uid.
+	if err := cred.As(uids.first, func() error { _, err := os.Stat(path + "/."); return err }); err != nil {
 		b.remove()
 		return nil, fmt.Errorf("programs cannot enter it, because a directory on its way is closed to others: %w", err)
 	}

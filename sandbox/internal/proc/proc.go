@@ -90,31 +90,33 @@ func parseStat(b []byte) (Stat, bool) {
 	return s, true
 }
 
-// Statm returns a process's address space and resident memory in pages. Both
-// are 0 for a zombie. Where the first thread has ended and others live, one of
-// those is asked.
-func Statm(pid int) (size, resident int64) {
+// Living returns the directory of a thread of the process that is alive and has
+// memory: the process's own where its first thread lives. It is empty when none
+// does: a zombie, or a process about to be one.
+func Living(pid int) string {
 	dir := "/proc/" + strconv.Itoa(pid)
-	size, resident = readStatm(dir + "/statm")
-	if size != 0 {
-		return size, resident
+	if size, _ := Statm(dir); size != 0 {
+		return dir
 	}
 	tasks, err := os.Open(dir + "/task")
 	if err != nil {
-		return 0, 0
+		return ""
 	}
 	defer tasks.Close()
 	tids, _ := tasks.Readdirnames(-1)
 	for _, tid := range tids {
-		if size, resident = readStatm(dir + "/task/" + tid + "/statm"); size != 0 {
-			break
+		task := dir + "/task/" + tid
+		if size, _ := Statm(task); size != 0 {
+			return task
 		}
 	}
-	return size, resident
+	return ""
 }
 
-func readStatm(path string) (size, resident int64) {
-	b, _ := read(path)
+// Statm returns the address space and the resident memory, in pages, of the
+// process or thread whose directory it is. Both are 0 where it has none.
+func Statm(dir string) (size, resident int64) {
+	b, _ := read(dir + "/statm")
 	first, rest := cut(b, ' ')
 	second, _ := cut(rest, ' ')
 	return number(first), number(second)
@@ -138,11 +140,8 @@ func Field(text []byte, name string) int64 {
 	return 0
 }
 
-// Read returns a small file of /proc/<pid>; where the first thread has ended,
-// pass a living one's tid.
-func Read(pid int, name string) ([]byte, bool) {
-	return read("/proc/" + strconv.Itoa(pid) + "/" + name)
-}
+// Read returns a small file of a directory that Living named.
+func Read(dir, name string) ([]byte, bool) { return read(dir + "/" + name) }
 
 func read(path string) ([]byte, bool) {
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
