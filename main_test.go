@@ -186,7 +186,14 @@ type answer struct {
 func (a answer) String() string { return fmt.Sprintf("%d %v %s", a.http, a.err, a.body) }
 
 // post sends a request; each with a connection of its own, as clients come.
-func (s *service) post(ctx context.Context, body any, header ...string) (a answer) {
+func (s *service) post(ctx context.Context, body any, header ...string) answer {
+	return s.postWith(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, ctx, body, header...)
+}
+
+// newClient keeps its connection.
+func newClient() *http.Client { return &http.Client{Transport: &http.Transport{}} }
+
+func (s *service) postWith(client *http.Client, ctx context.Context, body any, header ...string) (a answer) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		panic(err)
@@ -199,7 +206,6 @@ func (s *service) post(ctx context.Context, body any, header ...string) (a answe
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {
 		return answer{err: err}
@@ -490,19 +496,19 @@ func TestProgramsDieWithTheServer(t *testing.T) {
 // A guardian that dies is replaced.
 func TestGuardianIsReplaced(t *testing.T) {
 	s := startProcess(t)
-	first := guardian(t, s)
+	var first int
+	waitFor(t, "the guardian", func() bool { first = guardianPID(s.cmd.Process.Pid); return first != 0 })
 	syscall.Kill(first, syscall.SIGKILL)
-	waitFor(t, "another guardian", func() bool { g := guardian(t, s); return g != 0 && g != first })
+	waitFor(t, "another guardian", func() bool { g := guardianPID(s.cmd.Process.Pid); return g != 0 && g != first })
 	go s.post(context.Background(), bash("setsid sleep 300 & sleep 300"))
 	waitFor(t, "the programs", func() bool { return len(guests(t, s)) >= 2 })
 	s.cmd.Process.Kill()
 	waitFor(t, "their end", func() bool { return len(guests(t, s)) == 0 })
 }
 
-// guardian is the pid of the server's guardian, or 0.
-func guardian(t *testing.T, s *service) int {
-	t.Helper()
-	children, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", s.cmd.Process.Pid))
+// guardianPID is the pid of a server's guardian, or 0.
+func guardianPID(server int) int {
+	children, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", server))
 	for _, path := range children {
 		text, _ := os.ReadFile(path)
 		for _, pid := range strings.Fields(string(text)) {

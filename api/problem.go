@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,6 +53,9 @@ var problems = map[executor.Code]struct {
 	executor.Canceled:            {statusClientClosed, "The client left"},
 	internal:                     {http.StatusInternalServerError, "Internal error"},
 }
+
+// Codes are the codes of all problems.
+func Codes() []executor.Code { return slices.Sorted(maps.Keys(problems)) }
 
 // problem is an RFC 9457 problem.
 type problem struct {

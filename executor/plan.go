@@ -74,6 +74,11 @@ const (
 	Interrupted Status = "interrupted"
 )
 
+// Statuses are all of them.
+func Statuses() []Status {
+	return []Status{Success, Failed, Timeout, MemoryLimit, OutputLimit, DiskLimit, Interrupted}
+}
+
 // Response is how a request's program ended.
 type Response struct {
 	ExecutionID       string

@@ -1,4 +1,4 @@
-// Package nearest finds what somebody probably meant.
+// Package nearest finds what somebody probably meant when a name is not known.
 package nearest
 
 // To returns the candidate that takes the fewest edits (Levenshtein's) from

@@ -1,0 +1,38 @@
+# Everything that is done with this project by hand or by CI. `make` says what.
+
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race bench fuzz lint packages
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: packages build ## build the service and start it on port 8000
+	exec ./bin/executor
+
+build: ## build bin/executor
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/executor .
+
+test: packages ## run the tests; as root, or those that need it are skipped
+	$(GO) test ./...
+
+race: packages ## run the tests with the race detector, COUNT times (1)
+	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m ./...
+
+bench: packages ## measure: overhead, memory, overload, the gate
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchtime $(or $(TIME),1s) ./...
+
+fuzz: ## run every fuzz target for TIME (1m)
+	@./.ci/fuzz $(or $(TIME),1m)
+
+lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reachable
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt would change: $$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	@./.ci/vulncheck $(GOVULNCHECK)
+
+packages: # what programs run with: installed on Debian by root, elsewhere only named
+	@./.ci/packages
