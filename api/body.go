@@ -129,5 +129,5 @@ func readError(err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return refusal(requestTimeout, "the body did not arrive in time")
 	}
-	return &executor.Error{Code: executor.Canceled, Message: "the body ended early", Err: err}
+	return &executor.Error{Code: invalidJSON, Message: "the body ended early", Err: err}
 }

@@ -29,7 +29,8 @@ const (
 	internal             executor.Code = "internal"
 )
 
-// statusClientClosed is what the log says where nobody is left to be told.
+// statusClientClosed is for the log: nobody is left to be told, or has at least
+// closed the half of the connection that we hear from.
 const statusClientClosed = 499
 
 // problems says for each code which status it is, and its title.
@@ -106,10 +107,6 @@ func (s *Server) fail(err error, c echo.Context) {
 	e := toError(err)
 	p := problems[e.Code]
 	c.Set(logKey, e)
-	c.Response().Status = p.status
-	if e.Code == executor.Canceled {
-		return
-	}
 	h := c.Response().Header()
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
@@ -128,7 +125,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	for i, f := range e.Fields {
 		body.Errors[i] = fieldError(f)
 	}
-	s.write(c, p.status, "application/problem+json", body)
+	if err := s.write(c, p.status, "application/problem+json", body); err != nil {
+		s.log.Error().Str("request_id", requestID(c)).Err(err).Msg("the answer could not be written")
+	}
 	if unread {
 		discardBody(c)
 	}

@@ -10,9 +10,10 @@ package config
 import (
 	"errors"
 	"fmt"
-	"math"
+	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,16 +76,54 @@ func Load(environ []string) (Config, error) {
 			vars[name] = value
 		}
 	}
-	var c Config
 	errs := unknown(vars)
-	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
-		errs = append(errs, explain(err, vars)...)
-	}
+	c, bad := parse(vars)
+	errs = append(errs, bad...)
 	c.settle()
-	if len(errs) == 0 {
-		errs = c.validate()
+	errs = append(errs, zeros(vars)...)
+	errs = append(errs, emptyLists(vars, map[string][]string{"EXECUTOR_API_KEYS": c.APIKeys, "EXECUTOR_CORS_ORIGINS": c.CORSOrigins})...)
+	return c, errors.Join(append(errs, c.validate()...)...)
+}
+
+// parse reads the variables. One that cannot be read counts as not set, so that
+// the rules are checked for the others as well.
+func parse(vars map[string]string) (c Config, errs []error) {
+	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
+	if err == nil {
+		return c, nil
 	}
-	return c, errors.Join(errs...)
+	names, errs := explain(err, vars)
+	if len(names) == 0 {
+		return c, errs
+	}
+	for _, name := range names {
+		delete(vars, name)
+	}
+	c, more := parse(vars)
+	return c, append(errs, more...)
+}
+
+// zeros finds variables that were set to 0 where nothing stands for a default:
+// 0 must not silently mean that.
+func zeros(vars map[string]string) (errs []error) {
+	for _, row := range Table() {
+		if n, err := strconv.ParseFloat(vars[row.Name], 64); err == nil && n == 0 && row.Unset {
+			errs = append(errs, fmt.Errorf("%s: 0 is not allowed: leave it empty for the default (%s)", row.Name, row.Default))
+		}
+	}
+	return errs
+}
+
+// emptyLists finds lists that were given and have nothing in them, or "none"
+// beside something: a service must not be open because of a stray comma.
+func emptyLists(vars map[string]string, lists map[string][]string) (errs []error) {
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		value, given := vars[name]
+		if given && strings.TrimSpace(value) != none && (len(lists[name]) == 0 || slices.Contains(lists[name], none)) {
+			errs = append(errs, fmt.Errorf("%s: it must be a list with something in it, or none alone", name))
+		}
+	}
+	return errs
 }
 
 // unknown finds variables with our prefix that nobody reads: a typo must not
@@ -96,7 +135,7 @@ func unknown(vars map[string]string) (errs []error) {
 	}
 	for name := range vars {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
-			errs = append(errs, fmt.Errorf("%s: there is no such variable; the nearest is %s", name, nearest.To(name, names)))
+			errs = append(errs, fmt.Errorf("%s: there is no such variable; the nearest is %s", name, nearest.To(strings.ToUpper(name), names)))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -105,10 +144,10 @@ func unknown(vars map[string]string) (errs []error) {
 
 // explain turns the parser's errors, which name fields, into ours, which name
 // variables.
-func explain(err error, vars map[string]string) (errs []error) {
+func explain(err error, vars map[string]string) (names []string, errs []error) {
 	var all env.AggregateError
 	if !errors.As(err, &all) {
-		return []error{err}
+		return nil, []error{err}
 	}
 	for _, e := range all.Errors {
 		var parse env.ParseError
@@ -118,9 +157,10 @@ func explain(err error, vars map[string]string) (errs []error) {
 		}
 		field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
 		name := field.Tag.Get("env")
+		names = append(names, name)
 		errs = append(errs, fmt.Errorf("%s: %q is not %s", name, vars[name], kind(parse)))
 	}
-	return errs
+	return names, errs
 }
 
 func kind(e env.ParseError) string {
@@ -132,7 +172,7 @@ func kind(e env.ParseError) string {
 	case "sandbox.Layers":
 		return "a list of layers: " + e.Err.Error()
 	}
-	return "a whole number"
+	return "a whole number of ordinary size"
 }
 
 // settle fills in what depends on other variables.
@@ -151,9 +191,15 @@ func (c *Config) settle() {
 	c.CORSOrigins = list(c.CORSOrigins)
 }
 
+// none empties a list.
+const none = "none"
+
 func list(values []string) (kept []string) {
+	if len(values) == 1 && strings.TrimSpace(values[0]) == none {
+		return nil
+	}
 	for _, v := range values {
-		if v = strings.TrimSpace(v); v != "" && v != "none" {
+		if v = strings.TrimSpace(v); v != "" {
 			kept = append(kept, v)
 		}
 	}
@@ -175,8 +221,7 @@ func (c *Config) validate() (errs []error) {
 		{"PORT", float64(c.Port), 0, 65535},
 		{"EXECUTOR_MAX_CONCURRENCY", float64(c.MaxConcurrency), 1, 1000},
 		{"EXECUTOR_QUEUE_DEPTH", float64(c.QueueDepth), 0, 100_000},
-		{"EXECUTOR_CPU_SECONDS", c.CPUSeconds, 0, math.Inf(1)},
-		{"EXECUTOR_MAX_CPU_SECONDS", c.MaxCPUSeconds, 0, math.Inf(1)},
+		{"EXECUTOR_MAX_CPU_SECONDS", c.MaxCPUSeconds, 0.001, 3600},
 		{"EXECUTOR_MEMORY_MIB", float64(c.MemoryMiB), 1, 1 << 20},
 		{"EXECUTOR_MAX_MEMORY_MIB", float64(c.MaxMemoryMiB), 1, 1 << 20},
 		{"EXECUTOR_PROCESSES", float64(c.Processes), 1, 1 << 15},
@@ -191,8 +236,11 @@ func (c *Config) validate() (errs []error) {
 		{"EXECUTOR_BODIES_MIB", float64(c.BodiesMiB), 1, 1 << 20},
 	} {
 		if !(f.v >= f.min && f.v <= f.max) {
-			wrong("%s: %v is not allowed: it must be from %v to %v", f.name, f.v, f.min, f.max)
+			wrong("%s: %s is not allowed: it must be from %s to %s", f.name, plain(f.v), plain(f.min), plain(f.max))
 		}
+	}
+	if c.CPUSeconds != 0 && !(c.CPUSeconds >= 0.001) {
+		wrong("EXECUTOR_CPU_SECONDS: %s is not allowed: it must be from 0.001 to EXECUTOR_MAX_CPU_SECONDS", plain(c.CPUSeconds))
 	}
 	for _, f := range []struct {
 		name string
@@ -218,7 +266,7 @@ func (c *Config) validate() (errs []error) {
 		{"OUTPUT_KIB", "MAX_OUTPUT_KIB", float64(c.OutputKiB), float64(c.MaxOutputKiB)},
 	} {
 		if f.d > f.m {
-			wrong("%s%s (%v) must not be above %s%s (%v)", prefix, f.def, f.d, prefix, f.most, f.m)
+			wrong("%s%s (%s) must not be above %s%s (%s)", prefix, f.def, plain(f.d), prefix, f.most, plain(f.m))
 		}
 	}
 	if total := c.QueueTimeout + c.MaxTimeout; total >= ingressCut {
@@ -230,13 +278,16 @@ func (c *Config) validate() (errs []error) {
 	if both := (c.RequireLayers | sandbox.UID) & c.DisableLayers; both != 0 {
 		wrong("EXECUTOR_DISABLE_LAYERS: %s is required (EXECUTOR_REQUIRE_LAYERS, and uid always)", both)
 	}
-	for name, value := range map[string][2]string{
-		"EXECUTOR_LOG_LEVEL":  {c.LogLevel, "debug info warn error"},
-		"EXECUTOR_LOG_FORMAT": {c.LogFormat, "json console"},
+	for _, f := range []struct{ name, v, of string }{
+		{"EXECUTOR_LOG_LEVEL", c.LogLevel, "debug info warn error"},
+		{"EXECUTOR_LOG_FORMAT", c.LogFormat, "json console"},
 	} {
-		if !slices.Contains(strings.Fields(value[1]), value[0]) {
-			wrong("%s: %q is none of %s", name, value[0], value[1])
+		if !slices.Contains(strings.Fields(f.of), f.v) {
+			wrong("%s: %q is none of %s", f.name, f.v, f.of)
 		}
 	}
 	return errs
 }
+
+// plain writes a number as an operator would.
+func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -24,10 +24,13 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	if m.PIDs > 0 {
 		if fits := max((m.PIDs-pidReserve)/c.MaxConcurrency, 1); c.MaxProcesses > fits {
-			note("EXECUTOR_PROCESSES is lowered from %d to %d (and EXECUTOR_MAX_PROCESSES from %d): with EXECUTOR_MAX_CONCURRENCY %d more would use up pids.max (%d), which ends the server",
-				c.Processes, min(c.Processes, fits), c.MaxProcesses, c.MaxConcurrency, m.PIDs)
+			note("EXECUTOR_PROCESSES is %d and EXECUTOR_MAX_PROCESSES %d instead of %d and %d: with EXECUTOR_MAX_CONCURRENCY %d more would use up pids.max (%d), which ends the server",
+				min(c.Processes, fits), fits, c.Processes, c.MaxProcesses, c.MaxConcurrency, m.PIDs)
 			c.Processes, c.MaxProcesses = min(c.Processes, fits), fits
 		}
+	}
+	if m.PIDs > 0 && m.PIDs < pidReserve+c.MaxConcurrency {
+		note("pids.max (%d) is too low for EXECUTOR_MAX_CONCURRENCY %d: the server may die for want of threads", m.PIDs, c.MaxConcurrency)
 	}
 	need := c.MaxConcurrency * c.MemoryMiB << 20
 	what := "EXECUTOR_MEMORY_MIB"
@@ -39,7 +42,7 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 		note("EXECUTOR_MAX_CONCURRENCY times %s is %d MiB, and this machine has %d MiB: when it runs low, the largest run is ended",
 			what, need>>20, m.Memory>>20)
 	}
-	if disk := c.MaxConcurrency * c.DiskMiB << 20; !m.WorkDirMemory && disk > m.WorkDirFree {
+	if disk := c.MaxConcurrency * c.DiskMiB << 20; disk > m.WorkDirFree {
 		note("EXECUTOR_MAX_CONCURRENCY times EXECUTOR_DISK_MIB is %d MiB, and %s has %d MiB free: when it runs low, the largest run is ended",
 			disk>>20, m.WorkDir, m.WorkDirFree>>20)
 	}

@@ -8,7 +8,10 @@ import (
 )
 
 // Row is a variable as the operator sees it.
-type Row struct{ Name, Default, Meaning string }
+type Row struct {
+	Name, Default, Meaning string
+	Unset                  bool // the default is not a value, but what happens without one
+}
 
 // Table lists every variable, in the order of the struct.
 func Table() []Row {
@@ -17,10 +20,11 @@ func Table() []Row {
 	for i := range t.NumField() {
 		tag := t.Field(i).Tag
 		def := tag.Get("envDefault")
-		if unset := tag.Get("unset"); unset != "" {
+		unset := tag.Get("unset")
+		if unset != "" {
 			def = unset
 		}
-		rows = append(rows, Row{tag.Get("env"), def, tag.Get("doc")})
+		rows = append(rows, Row{tag.Get("env"), def, tag.Get("doc"), unset != ""})
 	}
 	return rows
 }

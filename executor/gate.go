@@ -54,17 +54,17 @@ func (g *Gate) Enter(ctx context.Context, weight int64) (leave func(), err error
 	case ctx.Err() != nil:
 		return nil, canceled(context.Cause(ctx))
 	case g.sem.TryAcquire(weight): // only when nobody waits
-		return g.entered(weight), nil
+		return g.entered(weight)
 	}
 	if g.waiting.Add(1) > g.depth {
 		g.waiting.Add(-1)
-		return nil, g.refuse(QueueFull, "as many requests are waiting as may")
+		return nil, g.Busy("as many requests are waiting as may")
 	}
 	defer g.waiting.Add(-1)
 	if err := g.wait(ctx, weight); err != nil {
 		return nil, err
 	}
-	return g.entered(weight), nil
+	return g.entered(weight)
 }
 
 func (g *Gate) wait(ctx context.Context, weight int64) error {
@@ -78,7 +78,7 @@ func (g *Gate) wait(ctx context.Context, weight int64) error {
 	}
 	switch cause := context.Cause(turn); cause {
 	case errPatience:
-		return g.refuse(QueueTimeout, "no room within "+g.patience.String())
+		return g.refuse(QueueTimeout, "no room within "+g.patience.String(), g.waiting.Load())
 	case errClosed:
 		return g.draining()
 	default:
@@ -86,14 +86,20 @@ func (g *Gate) wait(ctx context.Context, weight int64) error {
 	}
 }
 
-func (g *Gate) entered(weight int64) func() {
+// entered is for who has room. A gate that was closed meanwhile takes it back:
+// nobody enters a closed gate, however the turn came about.
+func (g *Gate) entered(weight int64) (leave func(), err error) {
+	if g.closed.Err() != nil {
+		g.sem.Release(weight)
+		return nil, g.draining()
+	}
 	since := time.Now()
 	g.running.Add(weight)
 	return sync.OnceFunc(func() {
 		g.running.Add(-weight)
 		g.pace.done(time.Since(since), weight)
 		g.sem.Release(weight)
-	})
+	}), nil
 }
 
 // Close turns away everybody who waits, and who comes from now on.
@@ -115,10 +121,10 @@ func (g *Gate) Load() (running, units, waiting, depth int64) {
 
 // Busy is the refusal for who would have to wait too long elsewhere, with the
 // gate's advice on when to come again.
-func (g *Gate) Busy(message string) *Error { return g.refuse(QueueFull, message) }
+func (g *Gate) Busy(message string) *Error { return g.refuse(QueueFull, message, g.waiting.Load()+1) }
 
-func (g *Gate) refuse(code Code, message string) *Error {
-	return &Error{Code: code, Message: message, RetryAfter: retryAfter(g.pace.perRequest(), g.waiting.Load()+1, g.units, rand.Float64())}
+func (g *Gate) refuse(code Code, message string, ahead int64) *Error {
+	return &Error{Code: code, Message: message, RetryAfter: retryAfter(g.pace.perRequest(), ahead, g.units, rand.Float64())}
 }
 
 func (g *Gate) draining() *Error {
@@ -133,11 +139,10 @@ func canceled(cause error) *Error {
 // at which they are done. The jitter, from 0 to 1, spreads those who were
 // refused together; the answer is in whole seconds, as the header is.
 func retryAfter(perRequest time.Duration, ahead, units int64, jitter float64) time.Duration {
-	const longest = 2 * time.Minute
-	wait := float64(perRequest) * float64(ahead) / float64(units)
-	spread := wait*(0.75+jitter/2) + jitter*float64(time.Second)
-	seconds := time.Duration(spread/float64(time.Second)) + 1
-	return min(seconds*time.Second, longest)
+	const longest, most = 2 * time.Minute, 95 * time.Second // spread by a quarter, most is longest
+	wait := min(perRequest.Seconds()*float64(ahead)/float64(units), most.Seconds())
+	spread := wait*(0.75+jitter/2) + jitter
+	return min(time.Duration(spread+1)*time.Second, longest)
 }
 
 // pace is the work that a request is, measured: time inside times units, as a

@@ -33,8 +33,7 @@ func check(req Request, installed []Installed, p Policy) (checked, *Error) {
 	var c checker
 	ok := checked{runtime: runtime, stdin: req.Stdin, args: req.Args, env: req.Env}
 	ok.limits = c.limits(p, req.Timeout, req.Limits)
-	ok.files, ok.entry = c.source(req, runtime.Source)
-	c.room(ok.files, ok.limits)
+	ok.files, ok.entry = c.source(req, runtime.Source, ok.limits.DiskMiB<<20)
 	c.args(req.Args, req.Env)
 	return ok, c.err()
 }

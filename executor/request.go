@@ -44,10 +44,20 @@ type Policy struct{ Default, Max Limits }
 
 const defaultLanguage = "python"
 
-// checker collects what is wrong with a request.
-type checker struct{ errs []FieldError }
+// checker collects what is wrong with a request: the first mostErrors of it,
+// since a refusal must not grow with the request.
+type checker struct {
+	errs []FieldError
+	more int
+}
+
+const mostErrors = 32
 
 func (c *checker) wrong(field, format string, args ...any) {
+	if len(c.errs) == mostErrors {
+		c.more++
+		return
+	}
 	c.errs = append(c.errs, FieldError{field, fmt.Sprintf(format, args...)})
 }
 
@@ -57,7 +67,7 @@ func (c *checker) err() *Error {
 		return nil
 	}
 	message := c.errs[0].Field + ": " + c.errs[0].Message
-	if n := len(c.errs) - 1; n > 0 {
+	if n := len(c.errs) - 1 + c.more; n > 0 {
 		message += fmt.Sprintf(" (and %d more)", n)
 	}
 	return &Error{Code: InvalidRequest, Message: message, Fields: c.errs}
@@ -113,8 +123,9 @@ func (c *checker) seconds(field string, asked *float64, def, most time.Duration)
 	return time.Duration(*asked * float64(time.Second))
 }
 
-// source settles the files to write and the one to start.
-func (c *checker) source(req Request, own string) (files []File, entry string) {
+// source settles the files to write and the one to start. They must fit into
+// disk bytes.
+func (c *checker) source(req Request, own string, disk int64) (files []File, entry string) {
 	switch {
 	case req.Code != nil && len(req.Files) > 0:
 		c.wrong("code", "either code or files is given, not both")
@@ -124,11 +135,14 @@ func (c *checker) source(req Request, own string) (files []File, entry string) {
 		return nil, ""
 	case req.Code != nil:
 		if req.Entrypoint != "" && req.Entrypoint != own {
-			c.wrong("entrypoint", "%q is not among the files: with code there is only %q", req.Entrypoint, own)
+			c.wrong("entrypoint", "%q is not among the files: with code there is only %q", clip(req.Entrypoint), own)
+		}
+		if size := onDisk(*req.Code); size > disk {
+			c.wrong("code", "it takes %d KiB, which is more than limits.disk_mib (%d)", size>>10, disk>>20)
 		}
 		return []File{{own, *req.Code}}, own
 	}
-	c.files(req.Files)
+	c.files(req.Files, disk)
 	return req.Files, c.entry(req.Files, req.Entrypoint, own)
 }
 
@@ -145,7 +159,7 @@ func (c *checker) entry(files []File, asked, own string) string {
 	case asked != "" && has(asked):
 		return asked
 	case asked != "":
-		c.wrong("entrypoint", "%q is not among the files", asked)
+		c.wrong("entrypoint", "%q is not among the files", clip(asked))
 	case has(own):
 		return own
 	case len(files) == 1:
@@ -156,9 +170,12 @@ func (c *checker) entry(files []File, asked, own string) string {
 	return ""
 }
 
-// files checks every path, and that no file is another's directory.
-func (c *checker) files(files []File) {
+// files checks every path, that no file is another's directory, and that all
+// of them fit on the disk the run may use, counted as the watchdog counts. It
+// stops where they do not: what comes before admission must cost little.
+func (c *checker) files(files []File, disk int64) {
 	seen := make(map[string]bool, len(files)) // path: is a directory
+	var total int64
 	for i, f := range files {
 		field := fmt.Sprintf("files[%d].path", i)
 		if why := badPath(f.Path); why != "" {
@@ -174,14 +191,30 @@ func (c *checker) files(files []File) {
 			continue
 		}
 		seen[f.Path] = false
+		total += onDisk(f.Content)
 		for at := strings.LastIndexByte(f.Path, '/'); at > 0; at = strings.LastIndexByte(f.Path[:at], '/') {
-			if dir, there := seen[f.Path[:at]]; there && !dir {
+			dir, there := seen[f.Path[:at]]
+			if there && !dir {
 				c.wrong(field, "%q lies in %q, which is a file", clip(f.Path), clip(f.Path[:at]))
-				break
+			}
+			if there {
+				break // and so are all above it
 			}
 			seen[f.Path[:at]] = true
+			total += diskBlock
+		}
+		if total > disk {
+			c.wrong("files", "they take more than limits.disk_mib (%d): each file and directory counts at least %d KiB", disk>>20, diskBlock>>10)
+			return
 		}
 	}
+}
+
+const diskBlock = 4096
+
+// onDisk is what a file of the content takes.
+func onDisk(content string) int64 {
+	return max(1, (int64(len(content))+diskBlock-1)/diskBlock) * diskBlock
 }
 
 const (
@@ -220,30 +253,9 @@ func badPath(path string) string {
 func clip(s string) string {
 	const most = 80
 	if len(s) > most {
-		return s[:most] + "..."
+		return strings.ToValidUTF8(s[:most], "") + "..."
 	}
 	return s
-}
-
-// room checks that the files fit on the disk the run may use, counted as the
-// watchdog counts.
-func (c *checker) room(files []File, l Limits) {
-	const block = 4096
-	dirs := map[string]bool{}
-	var total int64
-	for _, f := range files {
-		total += (int64(len(f.Content)) + block - 1) / block * block
-		if f.Content == "" {
-			total += block
-		}
-		for at := strings.LastIndexByte(f.Path, '/'); at > 0; at = strings.LastIndexByte(f.Path[:at], '/') {
-			dirs[f.Path[:at]] = true
-		}
-	}
-	total += int64(len(dirs)) * block
-	if total > l.DiskMiB<<20 {
-		c.wrong("files", "they take %d KiB, which is more than limits.disk_mib (%d)", total>>10, l.DiskMiB)
-	}
 }
 
 // What the kernel takes for a program's arguments and environment together,

@@ -64,10 +64,10 @@ type Installed struct {
 	Binary  string
 }
 
-// command is what starts a program. A name that looks like an option is made
-// to look like the file it is.
+// command is what starts a program. A name that could be an option or a
+// subcommand is made to look like the file it is.
 func (i Installed) command(file string, args []string) []string {
-	if strings.HasPrefix(file, "-") {
+	if strings.HasPrefix(file, "-") || !strings.ContainsAny(file, "./") {
 		file = "./" + file
 	}
 	return append([]string{i.Binary, file}, args...)
@@ -120,8 +120,8 @@ func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (stri
 	}
 	out := string(results[0].Stdout.Bytes) + string(results[0].Stderr.Bytes)
 	version := versionPattern.FindString(out)
-	if version == "" {
-		return "", fmt.Errorf("--version ended with %s, and no version in %q", results[0].Outcome, out)
+	if r := results[0]; version == "" || r.Outcome != sandbox.Exited || r.ExitCode != 0 {
+		return "", fmt.Errorf("--version ended with %s, code %d %s, and said %q", r.Outcome, r.ExitCode, r.Signal, clip(out))
 	}
 	return version, nil
 }
@@ -142,24 +142,30 @@ func compareVersions(a, b string) int {
 // its first components. No version means the newest.
 func choose(installed []Installed, language, version string) (Installed, *Error) {
 	var versions []string
-	for _, i := range installed {
-		if i.Name != language && !slices.Contains(i.Aliases, language) {
+	best := -1
+	for at, i := range installed {
+		switch {
+		case i.Name != language && !slices.Contains(i.Aliases, language):
 			continue
-		}
-		if version == "" || i.Version == version || strings.HasPrefix(i.Version, version+".") {
+		case i.Version == version: // before a longer one that only begins with it
 			return i, nil
+		case best < 0 && (version == "" || strings.HasPrefix(i.Version, version+".")):
+			best = at
 		}
 		versions = append(versions, i.Version)
 	}
-	if len(versions) > 0 {
+	switch {
+	case best >= 0:
+		return installed[best], nil
+	case len(versions) > 0:
 		return Installed{}, &Error{
-			Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no version %q of %s here", version, language),
-			Fields: []FieldError{{"version", fmt.Sprintf("%q is none of %s, nor the beginning of one", version, strings.Join(versions, ", "))}},
+			Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no version %q of %s here", clip(version), language),
+			Fields: []FieldError{{"version", fmt.Sprintf("%q is none of %s, nor the beginning of one", clip(version), strings.Join(versions, ", "))}},
 		}
 	}
 	return Installed{}, &Error{
-		Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no language %q here", language),
-		Fields: []FieldError{{"language", fmt.Sprintf("%q is none of %s", language, strings.Join(names(installed), ", "))}},
+		Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no language %q here", clip(language)),
+		Fields: []FieldError{{"language", fmt.Sprintf("%q is none of %s", clip(language), strings.Join(names(installed), ", "))}},
 	}
 }
 

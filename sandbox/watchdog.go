@@ -19,6 +19,7 @@ const (
 	lookEvery  = 4 * time.Millisecond  // memory
 	filesEvery = 25 * time.Millisecond // descriptors, shared memory, processor time
 	diskEvery  = 25 * time.Millisecond
+	firstLook  = 10 * time.Millisecond // at files and disk: most runs are over before
 	maxPause   = 250 * time.Millisecond
 	costFactor = 10
 )
@@ -56,7 +57,6 @@ type watch struct {
 	hiding []int        // processes that hid their descriptors at the last look
 
 	stop chan struct{}
-	done sync.WaitGroup
 }
 
 func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
@@ -81,31 +81,29 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.Cancel
 	default:
 	}
 	born := time.Now()
-	w.loop(func() time.Duration {
+	w.loop(0, func() time.Duration {
 		if time.Since(born) < young {
 			return youngEvery
 		}
 		return lookEvery
 	}, w.lookAtMemory)
-	w.loop(func() time.Duration { return filesEvery }, w.lookAtFiles)
-	w.loop(func() time.Duration { return diskEvery }, w.lookAtDisk)
+	w.loop(firstLook, func() time.Duration { return filesEvery }, w.lookAtFiles)
+	w.loop(firstLook, func() time.Duration { return diskEvery }, w.lookAtDisk)
 	return w
 }
 
-// finish stops the measuring.
+// finish stops the measuring. A look under way may come to its end a little
+// later; it finds nothing that is anybody's business any more.
 func (w *watch) finish() {
 	w.dog.mu.Lock()
 	delete(w.dog.runs, w.uid)
 	w.dog.mu.Unlock()
 	close(w.stop)
-	w.done.Wait()
 }
 
-func (w *watch) loop(every func() time.Duration, look func()) {
-	w.done.Add(1)
+func (w *watch) loop(first time.Duration, every func() time.Duration, look func()) {
 	go func() {
-		defer w.done.Done()
-		timer := time.NewTimer(0)
+		timer := time.NewTimer(first)
 		defer timer.Stop()
 		for {
 			select {
@@ -133,12 +131,19 @@ func (d *watchdog) scan() {
 			return
 		case <-d.busy:
 		}
-		for d.scanOnce() {
+		// Until now the only process of a run was its first.
+		for wait := scanEvery; wait > 0; wait = d.scanOnce() {
+			select {
+			case <-d.close:
+				return
+			case <-time.After(wait):
+			}
 		}
 	}
 }
 
-func (d *watchdog) scanOnce() (more bool) {
+// scanOnce returns how long to wait for the next time; 0 when nothing runs.
+func (d *watchdog) scanOnce() time.Duration {
 	start := time.Now()
 	byUID := map[int][]int{}
 	for _, p := range proc.List() {
@@ -154,14 +159,9 @@ func (d *watchdog) scanOnce() (more bool) {
 	d.mu.Unlock()
 	d.lastLine(runs)
 	if len(runs) == 0 {
-		return false
+		return 0
 	}
-	select {
-	case <-d.close:
-		return false
-	case <-time.After(pause(scanEvery, time.Since(start))):
-		return true
-	}
+	return pause(scanEvery, time.Since(start))
 }
 
 // lastLine ends the largest run when the machine itself runs low: limits may
