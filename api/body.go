@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -15,9 +16,9 @@ import (
 	"aca-executor/executor"
 )
 
-// bodies bounds the memory of all request bodies in flight: those being read,
-// those whose requests wait, and those that run. A body is in memory twice
-// until it is decoded, and once from then on.
+// bodies bounds the memory of all bodies in flight: requests being read, those
+// that wait, those that run, and large answers that are being sent. A request's
+// body is in memory twice until it is decoded, and once from then on.
 type bodies struct {
 	room    *semaphore.Weighted
 	limit   int64 // of one body
@@ -53,6 +54,31 @@ func (l *load) shrink(n int64) {
 	}
 }
 
+// hold takes room for an answer, and waits a little for it: clients that do not
+// read their answers must not fill the memory. Small ones are not counted.
+func (b *bodies) hold(ctx context.Context, n int64) (giveBack func(), err error) {
+	const small, patience = 64 << 10, time.Second
+	if n <= small {
+		return func() {}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := b.room.Acquire(ctx, n); err != nil {
+		return nil, err
+	}
+	return func() { b.room.Release(n) }, nil
+}
+
+// fits reports whether there is room for a body of n bytes now. None is taken:
+// a client that announces much and sends nothing must not keep others out.
+func (b *bodies) fits(n int64) bool {
+	if !b.room.TryAcquire(2 * n) {
+		return false
+	}
+	b.room.Release(2 * n)
+	return true
+}
+
 // read reads a request's body, or says why not. The load is to be given back
 // when the request is done, whatever the error.
 func (s *Server) read(c echo.Context) ([]byte, *load, error) {
@@ -80,10 +106,10 @@ func checkHeaders(r *http.Request) error {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := strings.ToLower(params["charset"])
 	if err != nil || kind != "application/json" || charset != "" && charset != "utf-8" {
-		return refusal(unsupportedMediaType, "Content-Type is %q: it must be application/json, in UTF-8", r.Header.Get("Content-Type"))
+		return refusal(unsupportedMediaType, "Content-Type is %q: it must be application/json, in UTF-8", clip(r.Header.Get("Content-Type")))
 	}
-	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return refusal(unsupportedMediaType, "Content-Encoding %q is not supported: send the body as it is", enc)
+	if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		return refusal(unsupportedMediaType, "Content-Encoding %q is not supported: send the body as it is", clip(enc))
 	}
 	return nil
 }
@@ -92,42 +118,58 @@ func (s *Server) tooLarge() error {
 	return refusal(bodyTooLarge, "a body may have %d MiB at most", s.bodies.limit>>20)
 }
 
-// readAll takes room ahead of reading: for all of a body whose length is known,
-// step by step for others.
+// readAll takes room ahead of reading, but not far ahead: as much again as has
+// arrived.
 func (s *Server) readAll(r *http.Request, l *load) ([]byte, error) {
 	const firstStep = 64 << 10
-	size := r.ContentLength
-	if size < 0 {
-		size = firstStep
+	most := s.bodies.limit + 1 // one more than may be shows that it is too large
+	if r.ContentLength >= 0 {
+		most = r.ContentLength
+		if !s.bodies.fits(most) {
+			return nil, s.noRoom()
+		}
 	}
 	var body []byte
-	for {
-		if !l.grow(size) {
-			return nil, s.exec.Gate().Busy("the bodies of other requests take all the memory there is for them")
+	for size := min(firstStep, most); ; size = min(2*size, most) {
+		if !l.grow(min(size, s.bodies.limit)) {
+			return nil, s.noRoom()
 		}
 		body = append(make([]byte, 0, size), body...)
-		n, err := io.ReadFull(r.Body, body[len(body):size])
-		body = body[:len(body)+n]
+		for int64(len(body)) < size {
+			n, err := r.Body.Read(body[len(body):size])
+			body = body[:len(body)+n]
+			if err == io.EOF && int64(len(body)) <= s.bodies.limit {
+				return body, nil
+			}
+			if err == io.EOF {
+				return nil, s.tooLarge()
+			}
+			if err != nil {
+				return nil, readError(r, err)
+			}
+		}
 		switch {
-		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && r.ContentLength < 0:
-			return body, nil
-		case err != nil:
-			return nil, readError(err)
-		case r.ContentLength >= 0:
+		case int64(len(body)) > s.bodies.limit:
+			return nil, s.tooLarge()
+		case size == most:
 			// One more read sees the end, which starts the watch for the
 			// client's leaving.
 			io.Copy(io.Discard, r.Body)
 			return body, nil
-		case size > s.bodies.limit:
-			return nil, s.tooLarge()
 		}
-		size = min(2*size, s.bodies.limit+1)
 	}
 }
 
-func readError(err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+func (s *Server) noRoom() error {
+	return s.exec.Gate().Busy("the bodies of other requests take all the memory there is for them")
+}
+
+func readError(r *http.Request, err error) error {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refusal(requestTimeout, "the body did not arrive in time")
+	case r.Context().Err() != nil:
+		return &executor.Error{Code: executor.Canceled, Message: "the client left", Err: err}
 	}
-	return &executor.Error{Code: invalidJSON, Message: "the body ended early", Err: err}
+	return &executor.Error{Code: invalidJSON, Message: "the body ended early, or its encoding is broken", Err: err}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -17,16 +18,16 @@ import (
 
 // request is the wire's form. null is the same as leaving a field out.
 type request struct {
-	Language   string            `json:"language"`
-	Version    string            `json:"version"`
-	Code       *string           `json:"code"`
-	Files      []file            `json:"files"`
-	Entrypoint string            `json:"entrypoint"`
-	Stdin      string            `json:"stdin"`
-	Args       []string          `json:"args"`
-	Env        map[string]string `json:"env"`
-	Timeout    *float64          `json:"timeout"`
-	Limits     limits            `json:"limits"`
+	Language   string       `json:"language"`
+	Version    string       `json:"version"`
+	Code       *string      `json:"code"`
+	Files      list[file]   `json:"files"`
+	Entrypoint string       `json:"entrypoint"`
+	Stdin      string       `json:"stdin"`
+	Args       list[string] `json:"args"`
+	Env        variables    `json:"env"`
+	Timeout    *float64     `json:"timeout"`
+	Limits     limits       `json:"limits"`
 }
 
 type file struct {
@@ -53,7 +54,7 @@ func decode(body []byte) (executor.Request, error) {
 	}
 	var wire request
 	if err := json.Unmarshal(body, &wire, json.RejectUnknownMembers(true)); err != nil {
-		return executor.Request{}, decodeError(err)
+		return executor.Request{}, decodeError(body, err)
 	}
 	files := make([]executor.File, len(wire.Files))
 	for i, f := range wire.Files {
@@ -93,9 +94,10 @@ func invalid(field, message string) error {
 
 // decodeError sorts what the decoder says: JSON that is none, and JSON that is
 // not ours.
-func decodeError(err error) error {
+func decodeError(body []byte, err error) error {
 	var semantic *json.SemanticError
-	if !errors.As(err, &semantic) {
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) || !errors.As(err, &semantic) {
 		return syntaxError(err)
 	}
 	field := path(semantic.JSONPointer)
@@ -106,13 +108,10 @@ func decodeError(err error) error {
 	if field == "" {
 		return refusal(invalidJSON, "the body must be an object")
 	}
-	value := "a value of the wrong type"
-	if len(semantic.JSONValue) > 0 {
-		value = clip(string(semantic.JSONValue))
-	} else if semantic.JSONKind != 0 {
-		value = kindName(semantic.JSONKind)
+	if errors.Is(err, errTooMany) {
+		return invalid(field, fmt.Sprintf("there are more than %d", mostElements))
 	}
-	return invalid(field, fmt.Sprintf("%s is not allowed: it must be %s", value, wanted(semantic.GoType)))
+	return invalid(field, fmt.Sprintf("%s is not allowed: it must be %s", value(body, semantic), wanted(semantic.GoType)))
 }
 
 func syntaxError(err error) error {
@@ -124,6 +123,19 @@ func syntaxError(err error) error {
 		return refusal(invalidJSON, "the name %q is there twice", clip(path(syntactic.JSONPointer)))
 	}
 	return refusal(invalidJSON, "%v, at byte %d", syntactic.Err, syntactic.ByteOffset)
+}
+
+// value is what stood where something else should have: as it was written, where
+// that is short.
+func value(body []byte, e *json.SemanticError) string {
+	if len(e.JSONValue) > 0 {
+		return clip(string(e.JSONValue))
+	}
+	rest := bytes.TrimLeft(body[min(e.ByteOffset, int64(len(body))):], " \t\r\n:,")
+	if text, err := jsontext.NewDecoder(bytes.NewReader(rest)).ReadValue(); err == nil && text.Kind() == e.JSONKind && len(text) <= mostClipped {
+		return string(text)
+	}
+	return kindName(e.JSONKind)
 }
 
 // siblings are the names that an object has where the pointer's last one is
@@ -146,16 +158,18 @@ func siblings(p jsontext.Pointer) []string {
 // path writes a pointer as clients write fields: files[2].path.
 func path(p jsontext.Pointer) string {
 	var b strings.Builder
+	list := false // files and args have elements, env and limits have names
 	for token := range p.Tokens() {
 		_, err := strconv.Atoi(token)
 		switch {
-		case err == nil && b.Len() > 0:
+		case err == nil && list:
 			b.WriteString("[" + token + "]")
 		case b.Len() > 0:
 			b.WriteString("." + clip(token))
 		default:
 			b.WriteString(clip(token))
 		}
+		list = token == "files" || token == "args"
 	}
 	return b.String()
 }
@@ -198,11 +212,12 @@ func wanted(t reflect.Type) string {
 	return "an object"
 }
 
+const mostClipped = 80
+
 // clip keeps what is quoted from a request short.
 func clip(s string) string {
-	const most = 80
-	if len(s) > most {
-		return strings.ToValidUTF8(s[:most], "") + "..."
+	if len(s) > mostClipped {
+		return strings.ToValidUTF8(s[:mostClipped], "") + "..."
 	}
 	return s
 }

@@ -143,6 +143,11 @@ func (s *Server) write(c echo.Context, status int, contentType string, v any) er
 		return err
 	}
 	text = append(text, '\n')
+	giveBack, err := s.bodies.hold(c.Request().Context(), int64(len(text)))
+	if err != nil {
+		return s.exec.Gate().Busy("the program was run, but other answers, which their clients do not read, take all the memory there is for them")
+	}
+	defer giveBack()
 	http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(writeTimeout))
 	h := c.Response().Header()
 	h.Set("Content-Length", strconv.Itoa(len(text)))
@@ -159,14 +164,16 @@ func bodyUnread(c echo.Context) bool {
 }
 
 // discardBody reads what is left of a body, up to a bound in bytes and time. A
-// client that waits for "100 Continue" sends none.
+// client that waits for "100 Continue" will send none, but not all that ask
+// for it wait.
 func discardBody(c echo.Context) {
-	const mostBytes, mostTime = 64 << 20, 5 * time.Second
+	const mostBytes, mostTime, expectTime = 64 << 20, 5 * time.Second, time.Second
+	patience := mostTime
 	if c.Request().Header.Get("Expect") != "" {
-		return
+		patience = expectTime
 	}
 	rc := http.NewResponseController(c.Response())
-	if rc.Flush() != nil || rc.SetReadDeadline(time.Now().Add(mostTime)) != nil {
+	if rc.Flush() != nil || rc.SetReadDeadline(time.Now().Add(patience)) != nil {
 		return
 	}
 	io.CopyN(io.Discard, c.Request().Body, mostBytes)

@@ -67,9 +67,10 @@ func New(o Options) *Server {
 	s.echo.Use(s.authenticate)
 	s.echo.POST(executePath, s.execute)
 	s.echo.GET("/runtimes", s.runtimes)
-	s.echo.GET("/livez", s.livez)
-	s.echo.GET("/readyz", s.readyz)
-	s.echo.GET("/health", s.health)
+	for path, probe := range map[string]echo.HandlerFunc{"/livez": s.livez, "/readyz": s.readyz, "/health": s.health} {
+		s.echo.GET(path, probe)
+		s.echo.HEAD(path, probe)
+	}
 	return s
 }
 
@@ -103,7 +104,11 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Request().URL.Path == executePath {
 			h.Set("Server-Timing", serverTiming(executor.Timing{}))
 		}
-		if s.draining.Load() {
+		r := c.Request()
+		// Answers may come before a body's end: see fail. And nobody waits for
+		// a body that a GET announces.
+		http.NewResponseController(c.Response()).EnableFullDuplex()
+		if s.draining.Load() || r.Method != http.MethodPost && r.ContentLength != 0 {
 			h.Set("Connection", "close")
 		}
 		return next(c)
@@ -144,7 +149,10 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		line := s.log.WithLevel(level).Str("request_id", requestID(c)).Str("method", r.Method).Str("path", clip(r.URL.Path)).
 			Int("status", status).Dur("duration_ms", time.Since(start)).Str("remote", r.RemoteAddr)
 		if failure != nil {
-			line = line.Str("code", string(failure.Code)).Str("detail", failure.Message).AnErr("error", failure.Err)
+			line = line.Str("code", string(failure.Code)).AnErr("error", failure.Err)
+			if status != http.StatusBadRequest { // whose details quote the request
+				line = line.Str("detail", failure.Message)
+			}
 		}
 		if resp, ok := c.Get(responseKey).(executor.Response); ok {
 			line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
@@ -164,7 +172,7 @@ const responseKey = "response"
 // recover turns a panic into a 500, and logs where it was.
 func (s *Server) recover() echo.MiddlewareFunc {
 	return middleware.RecoverWithConfig(middleware.RecoverConfig{
-		DisablePrintStack: true,
+		DisableStackAll: true, // of this goroutine only; and nothing is printed
 		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 			s.log.Error().Str("request_id", requestID(c)).Err(err).Bytes("stack", stack).Msg("panic")
 			return err
@@ -199,7 +207,6 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (s *Server) execute(c echo.Context) error {
-	http.NewResponseController(c.Response()).EnableFullDuplex() // see fail: answers come before the body's end
 	if s.draining.Load() {
 		return &executor.Error{Code: executor.Draining, Message: "this replica is stopping", RetryAfter: time.Second}
 	}
@@ -215,6 +222,7 @@ func (s *Server) execute(c echo.Context) error {
 	held.shrink(int64(len(body)))
 	body = nil
 	resp, err := s.exec.Execute(c.Request().Context(), req)
+	held.shrink(0)
 	c.Response().Header().Set("Server-Timing", serverTiming(resp.Timing))
 	if err != nil {
 		return err

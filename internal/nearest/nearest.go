@@ -1,14 +1,19 @@
 // Package nearest finds what somebody probably meant when a name is not known.
 package nearest
 
-// To returns the candidate that takes the fewest edits (Levenshtein's) from
-// name; the first of several.
+import "strings"
+
+// To returns the candidate that begins with name, if there is one, and else the
+// one that takes the fewest edits (Levenshtein's) from it; the first of several.
 func To(name string, candidates []string) (best string) {
 	// Beyond this nobody meant anything, and the cost grows with the length.
 	const longest = 128
 	name = name[:min(len(name), longest)]
 	least := -1
 	for _, c := range candidates {
+		if name != "" && strings.HasPrefix(c, name) {
+			return c
+		}
 		if d := distance(name, c); least < 0 || d < least {
 			best, least = c, d
 		}

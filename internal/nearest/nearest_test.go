@@ -29,7 +29,8 @@ func TestTo(t *testing.T) {
 		{"the order does not matter otherwise", "bb", []string{"bb", "ab", "aa"}, "bb"},
 		{"nothing is nearest to what is shortest", "", []string{"abc", "ab", "abcd"}, "ab"},
 		{"an empty candidate", "x", []string{"long", ""}, ""},
-		{"an edit is one, whichever it is", "sitting", []string{"sittingabcd", "kitten"}, "kitten"}, // 4 and 3
+		{"an edit is one, whichever it is", "sitting", []string{"asittingbcd", "kitten"}, "kitten"}, // 4 and 3
+		{"what begins with it comes first", "lang", []string{"args", "language"}, "language"},
 		{"what is before it counts", "xxcode", []string{"code", "xcode"}, "xcode"},
 		{"what is after it counts", "codexx", []string{"code", "codex"}, "codex"},
 		{"no candidates", "code", nil, ""},
