@@ -24,6 +24,7 @@ type ending struct {
 	cause     error // why the sandbox ended it; nil when it did not
 	truncated bool  // some output was thrown away
 	cpu       time.Duration
+	memory    int64 // the peak
 	limits    Limits
 }
 
@@ -43,6 +44,8 @@ func classify(e ending) (outcome Outcome, code int, signal string) {
 		return Outcome(limit), code, signal
 	case errors.Is(e.cause, ErrInterrupted):
 		return Interrupted, code, signal
+	case e.memory > e.limits.Memory: // it came to its end before the watchdog had decided
+		return Memory, code, signal
 	case e.truncated:
 		return OutputLimit, code, signal
 	case e.status.Signaled() && endedByCPU(e):

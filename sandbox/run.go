@@ -130,7 +130,7 @@ func (s *Sandbox) step(ctx context.Context, sl slot, st Step) (Result, error) {
 		r.CPU = time.Duration(w.cpu.Load())
 	}
 	r.Outcome, r.ExitCode, r.Signal = classify(ending{
-		status: exit.status, cause: cause, cpu: r.CPU, limits: st.Limits,
+		status: exit.status, cause: cause, cpu: r.CPU, memory: r.Memory, limits: st.Limits,
 		truncated: r.Stdout.Truncated || r.Stderr.Truncated,
 	})
 	return r, nil
