@@ -94,9 +94,14 @@ func (b *base) drop(name string, uid int) error {
 	})
 }
 
-// remove removes the directory itself, which holds nothing but the lock.
+// remove removes the directory itself, which holds nothing but the lock. Where
+// it does, the lock stays as well: the next server finds by it what to remove.
 func (b *base) remove() error {
-	err := errors.Join(os.Remove(filepath.Join(b.path, lockName)), os.Remove(b.path))
+	entries, err := os.ReadDir(b.path)
+	if len(entries) > 1 {
+		return errors.Join(fmt.Errorf("%s is not empty: %s and %d more", b.path, entries[0].Name(), len(entries)-2), b.lock.Close())
+	}
+	err = errors.Join(err, os.Remove(filepath.Join(b.path, lockName)), os.Remove(b.path))
 	return errors.Join(err, b.lock.Close())
 }
 
@@ -160,9 +165,12 @@ func ours(path string, kind uint32) bool {
 }
 
 // ownedEntries returns the names in a directory that belong to a uid of the
-// range, with their owners.
+// range, with their owners. A directory that is gone has none.
 func ownedEntries(dir string, uids uidRange) (map[string]int, error) {
 	f, err := os.Open(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
