@@ -256,7 +256,7 @@ func newLog(cfg config.Config, out io.Writer) zerolog.Logger {
 // limitMemory makes the garbage collector work harder instead of letting the
 // heap grow to twice what bodies may take. An operator's GOMEMLIMIT stands.
 func limitMemory(cfg config.Config) {
-	const own = 64 << 20
+	const own = 40 << 20
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(cfg.BodiesMiB<<20 + own)
 	}

@@ -508,17 +508,25 @@ func TestGuardianIsReplaced(t *testing.T) {
 
 // guardianPID is the pid of a server's guardian, or 0.
 func guardianPID(server int) int {
-	children, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", server))
-	for _, path := range children {
-		text, _ := os.ReadFile(path)
-		for _, pid := range strings.Fields(string(text)) {
-			if comm, _ := os.ReadFile("/proc/" + pid + "/comm"); strings.TrimSpace(string(comm)) == "exec-guardian" {
-				n, _ := strconv.Atoi(pid)
-				return n
-			}
+	for _, pid := range children(server) {
+		if comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(comm)) == "exec-guardian" {
+			return pid
 		}
 	}
 	return 0
+}
+
+func children(pid int) (pids []int) {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, path := range files {
+		text, _ := os.ReadFile(path)
+		for _, field := range strings.Fields(string(text)) {
+			if n, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, n)
+			}
+		}
+	}
+	return pids
 }
 
 // Keys open the service, and reach neither log nor program.

@@ -36,7 +36,7 @@ func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
 	}
 	var results []Result
 	for _, step := range job.Steps {
-		r, err := s.step(ctx, sl, step)
+		r, err := s.step(ctx, &sl, step)
 		if err != nil {
 			return nil, err
 		}
@@ -88,19 +88,16 @@ func writeFile(root *os.Root, f File) error {
 }
 
 // step runs one program to its end, and with it all that it forked.
-func (s *Sandbox) step(ctx context.Context, sl slot, st Step) (Result, error) {
+func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	begin := time.Now()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	str, err := s.openStreams(sl.uid, st.Stdin)
-	if err != nil {
-		return Result{}, setup("streams", err)
-	}
-	defer str.close()
-	p, err := s.start(ctx, sl, st, str)
+	p, err := s.start(ctx, sl, st)
 	if err != nil {
 		return Result{}, err
 	}
+	str := p.streams
+	defer str.close()
 	str.pump(st, func() { end(limitError(OutputLimit)) })
 	wall := time.AfterFunc(st.Limits.Wall-time.Since(p.started), func() { end(limitError(WallTime)) })
 	var w *watch
@@ -139,6 +136,7 @@ func (s *Sandbox) step(ctx context.Context, sl slot, st Step) (Result, error) {
 // program is a step's first process, after its exec.
 type program struct {
 	pid     int
+	streams *streams
 	started time.Time     // its exec
 	shimCPU time.Duration // used before that
 	exited  <-chan exit
@@ -151,37 +149,81 @@ type exit struct {
 	err    error
 }
 
-// start starts the shim, hands it its configuration and waits until it has
-// become the program.
-func (s *Sandbox) start(ctx context.Context, sl slot, st Step, str *streams) (program, error) {
+// start hands the step to a shim, and waits until that has become the program.
+// The slot may have a shim that was started ahead; if that one has died since,
+// another takes its place.
+func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error) {
+	for {
+		waiting := s.takeShim(sl)
+		ahead := waiting != nil
+		if !ahead {
+			var err error
+			if waiting, err = s.startShim(sl.uid); err != nil {
+				return program{}, err
+			}
+		}
+		p, err := s.become(ctx, waiting, *sl, st)
+		var se *SetupError
+		if ahead && errors.As(err, &se) && (se.Layer == "shim" || se.Layer == "control") && ctx.Err() == nil {
+			continue
+		}
+		return p, err
+	}
+}
+
+// waitingShim is a shim that has not been told yet what to become. It ends by
+// itself when its line to the server closes.
+type waitingShim struct {
+	process *os.Process
+	control *os.File
+	streams *streams
+}
+
+func (s *Sandbox) startShim(uid int) (*waitingShim, error) {
+	str, err := openStreams(uid)
+	if err != nil {
+		return nil, setup("streams", err)
+	}
 	control, theirs, err := socketPair()
 	if err != nil {
-		return program{}, setup("control", err)
+		str.close()
+		return nil, setup("control", err)
 	}
-	defer control.Close()
-	stdin := str.stdin.r
-	if stdin == nil {
-		stdin = s.null
-	}
-	process, err := s.spawner.start(shim.Name, stdin, str.stdout.w, str.stderr.w, theirs)
+	process, err := s.spawner.start(shim.Name, str.stdin.r, str.stdout.w, str.stderr.w, theirs)
 	theirs.Close()
 	str.closeTheirs()
 	if err != nil {
-		return program{}, setup("fork", err)
+		control.Close()
+		str.close()
+		return nil, setup("fork", err)
 	}
-	p := program{pid: process.Pid, exited: wait(process)}
-	stop := context.AfterFunc(ctx, func() { control.SetDeadline(time.Unix(1, 0)) })
+	return &waitingShim{process, control, str}, nil
+}
+
+// abandon ends a shim that is not needed.
+func (w *waitingShim) abandon() {
+	w.control.Close()
+	w.streams.close()
+	w.process.Kill()
+	w.process.Wait()
+}
+
+// become makes a shim the step's program.
+func (s *Sandbox) become(ctx context.Context, w *waitingShim, sl slot, st Step) (program, error) {
+	defer w.control.Close()
+	stop := context.AfterFunc(ctx, func() { w.control.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	control.SetDeadline(time.Now().Add(setupPatience))
-	if err := s.handshake(control, sl, st, &p); err != nil {
-		process.Kill() // while it is still root's
-		cred.Kill(sl.uid, s.uids.spare())
-		<-p.exited
+	w.control.SetDeadline(time.Now().Add(setupPatience))
+	p := program{pid: w.process.Pid, streams: w.streams}
+	if err := s.handshake(w.control, sl, st, &p); err != nil {
+		cred.Kill(sl.uid, s.uids.spare()) // where it is root's no more
+		w.abandon()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		return program{}, err
 	}
+	p.exited = wait(w.process)
 	return p, nil
 }
 

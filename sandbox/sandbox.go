@@ -47,11 +47,11 @@ type Sandbox struct {
 	free    chan int  // uids that nothing is left of, oldest first
 	slots   chan slot // clean, by invariant: who cleaned a slot sends it
 	names   atomic.Uint64
+	ahead   atomic.Int64 // shims that wait
 	base    *base
 	shared  []string // directories that a run can write to besides its own
 	rules   shim.Ruleset
 	filter  []byte
-	null    *os.File
 	spawner *spawner
 	dog     *watchdog
 
@@ -137,9 +137,6 @@ func (s *Sandbox) open(dir string) error {
 	}
 	s.filter = seccomp.Filter(abi >= abiScoped && !openSockets())
 	var err error
-	if s.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0); err != nil {
-		return err
-	}
 	if s.base, err = newBase(dir, s.uids); err != nil {
 		return fmt.Errorf("sandbox: work directory in %s: %w", dir, err)
 	}
@@ -209,7 +206,6 @@ func (s *Sandbox) Close() error {
 		s.guard.Unlock()
 		s.guarding.Wait()
 		s.spawner.close()
-		s.null.Close()
 		err = errors.Join(err, s.base.remove())
 	})
 	return err
@@ -220,6 +216,9 @@ func (s *Sandbox) dropSlots() (err error) {
 	for {
 		select {
 		case sl := <-s.slots:
+			if w := s.takeShim(&sl); w != nil {
+				w.abandon()
+			}
 			if sl.dir != "" {
 				err = errors.Join(err, s.base.drop(sl.name, sl.uid))
 			}
@@ -229,12 +228,14 @@ func (s *Sandbox) dropSlots() (err error) {
 	}
 }
 
-// slot is a place for one run: a uid that nothing else has, and an empty
-// directory that belongs to it. The zero slot is a place not yet made.
+// slot is a place for one run: a uid that nothing else has, an empty directory
+// that belongs to it, and perhaps a shim that waits to become its program. The
+// zero slot is a place not yet made.
 type slot struct {
 	uid  int
 	name string
 	dir  string
+	shim *waitingShim
 }
 
 // errNoSlot should not happen where there are as many slots as callers.
@@ -288,10 +289,40 @@ func (s *Sandbox) make() (slot, error) {
 	return sl, nil
 }
 
+// startAhead gives the slot a shim, off the request's path, which saves the
+// next run most of what the sandbox costs it. A slot that has none is as good,
+// only slower, so an error is nobody's business here.
+func (s *Sandbox) startAhead(sl *slot) {
+	if s.ahead.Add(1) > mostAhead {
+		s.ahead.Add(-1)
+		return
+	}
+	var err error
+	if sl.shim, err = s.startShim(sl.uid); err != nil {
+		s.ahead.Add(-1)
+	}
+}
+
+// takeShim is the other end of startAhead.
+func (s *Sandbox) takeShim(sl *slot) *waitingShim {
+	w := sl.shim
+	if w != nil {
+		sl.shim = nil
+		s.ahead.Add(-1)
+	}
+	return w
+}
+
+// mostAhead bounds the shims that wait: each is a process of about a megabyte.
+const mostAhead = 16
+
 // recycle cleans up after a run, off the request's path, and makes the slot
 // anew. The uid is used again only when nothing of it is left.
 func (s *Sandbox) recycle(sl slot) {
 	defer s.cleaning.Done()
+	if w := s.takeShim(&sl); w != nil { // no step was run
+		w.abandon()
+	}
 	err := s.clear(sl.uid)
 	clean := err == nil
 	if s.layers.Has(Sweep) {
@@ -310,6 +341,8 @@ func (s *Sandbox) recycle(sl slot) {
 	next, err := s.make()
 	if err != nil {
 		s.onError(err)
+	} else {
+		s.startAhead(&next)
 	}
 	s.slots <- next
 }

@@ -26,17 +26,16 @@ func (p pipe) close() {
 	p.w.Close()
 }
 
-// openStreams makes the pipes. Without input there is nothing to feed.
-func (s *Sandbox) openStreams(uid int, input string) (*streams, error) {
+func openStreams(uid int) (*streams, error) {
 	str := &streams{}
 	err := cred.As(uid, func() (err error) {
+		if str.stdin, err = newPipe(false); err != nil {
+			return err
+		}
 		if str.stdout, err = newPipe(true); err != nil {
 			return err
 		}
-		if str.stderr, err = newPipe(true); err != nil || input == "" {
-			return err
-		}
-		str.stdin, err = newPipe(false)
+		str.stderr, err = newPipe(true)
 		return err
 	})
 	if err != nil {
@@ -85,7 +84,9 @@ func (str *streams) pump(st Step, over func()) {
 		defer str.reading.Done()
 		str.err = capture(str.stderr.r, st.Limits.Output, over)
 	}()
-	if str.stdin.w != nil {
+	if st.Stdin == "" {
+		str.stdin.w.Close()
+	} else {
 		go feed(str.stdin.w, st.Stdin)
 	}
 }
