@@ -443,6 +443,7 @@ func newRig(t *testing.T, disable Layers) rig {
 func (g rig) held(t *testing.T, a attack) (bool, string) {
 	t.Helper()
 	if a.layer == UID {
+		g.s.cleaning.Wait() // on a shared uid, cleaning up kills the neighbour
 		defer g.neighbour(t)()
 	}
 	l := testLimits()
