@@ -1,0 +1,192 @@
+package sandbox
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestPause(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	for _, row := range []struct {
+		name              string
+		every, cost, want time.Duration
+	}{
+		{"a look that cost nothing", 4 * ms, 0, 4 * ms},
+		{"a cheap look", 4 * ms, 50 * time.Microsecond, 4 * ms},
+		{"a look of a tenth", 4 * ms, 400 * time.Microsecond, 4 * ms},
+		{"a look of more than a tenth", 4 * ms, 401 * time.Microsecond, 4010 * time.Microsecond},
+		{"a dear look", 25 * ms, 10 * ms, 100 * ms},
+		{"a look that took for ever still comes back", 25 * ms, time.Hour, maxPause},
+		{"right at the most", 4 * ms, maxPause / costFactor, maxPause},
+		{"a clock that went backwards", 4 * ms, -time.Second, 4 * ms},
+		{"never longer than the most", time.Second, 0, maxPause},
+	} {
+		if got := pause(row.every, row.cost); got != row.want {
+			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
+	}
+}
+
+func TestTimeToFill(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		room int64
+		want time.Duration
+	}{
+		{"no room", 0, 0},
+		{"less than a millisecond's", 10<<20 - 1, 0},
+		{"a millisecond's", 10 << 20, time.Millisecond},
+		{"64 MiB", 64 << 20, 6 * time.Millisecond},
+		{"plenty: look as often as at files all the same", 1 << 40, filesEvery},
+	} {
+		if got := timeToFill(row.room); got != row.want {
+			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
+	}
+	// Over the limit the next look is due at once.
+	for _, room := range []int64{-1, -(10 << 20), -(1 << 40)} {
+		if got := timeToFill(room); got > 0 {
+			t.Errorf("%d bytes of room: %v", room, got)
+		}
+	}
+}
+
+// unitWatch is a run that has so much, and what it was ended for.
+func unitWatch(memory, disk int64) (w *watch, ended *error) {
+	ended = new(error)
+	w = &watch{end: func(cause error) { *ended = cause }}
+	w.memory.Store(memory)
+	w.disk.Store(disk)
+	w.pids.Store(&[]int{})
+	return w, ended
+}
+
+func TestLargest(t *testing.T) {
+	t.Parallel()
+	const mb = 1 << 20
+	for _, row := range []struct {
+		name  string
+		sizes []int64
+		want  int // index; -1 is none
+	}{
+		{"no runs", nil, -1},
+		{"one", []int64{100 * mb}, 0},
+		{"the first", []int64{100 * mb, 50 * mb, 40 * mb}, 0},
+		{"the last", []int64{40 * mb, 50 * mb, 100 * mb}, 2},
+		{"the one in the middle", []int64{40 * mb, 100 * mb, 50 * mb}, 1},
+		{"of equals one", []int64{50 * mb, 50 * mb}, 0},
+		{"none that is worth it: somebody else is to blame", []int64{worthEnding - 1, mb, 0}, -1},
+		{"just worth it", []int64{mb, worthEnding}, 1},
+		{"a figure that went wrong", []int64{-1, math.MinInt64}, -1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			var runs []*watch
+			var want *watch
+			for i, size := range row.sizes {
+				w, _ := unitWatch(size, 0)
+				runs = append(runs, w)
+				if i == row.want {
+					want = w
+				}
+			}
+			if got := largest(runs, (*watch).allMemory); got != want {
+				t.Errorf("%p of %p, want %p", got, runs, want)
+			}
+		})
+	}
+}
+
+// When the machine runs low the largest run is ended, for what it has too much
+// of, and nobody else.
+func TestLastLine(t *testing.T) {
+	t.Parallel()
+	const mb = 1 << 20
+	for _, row := range []struct {
+		name string
+		left reserve
+		want [3]error
+	}{
+		{"enough of everything", reserve{}, [3]error{}},
+		{"memory", reserve{memoryLow: true}, [3]error{1: limitError(Memory)}},
+		{"disk", reserve{diskLow: true}, [3]error{2: limitError(Disk)}},
+		{"both", reserve{memoryLow: true, diskLow: true}, [3]error{1: limitError(Memory), 2: limitError(Disk)}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			d := &watchdog{system: func() reserve { return row.left }}
+			var runs []*watch
+			var ended [3]*error
+			for i, has := range [][2]int64{{60 * mb, 60 * mb}, {90 * mb, 0}, {0, 90 * mb}} {
+				w, why := unitWatch(has[0], has[1])
+				runs, ended[i] = append(runs, w), why
+			}
+			d.lastLine(runs)
+			for i, want := range row.want {
+				if *ended[i] != want {
+					t.Errorf("run %d was ended for %v, want %v", i, *ended[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestMemoryLow(t *testing.T) {
+	t.Parallel()
+	const mb, gb = 1 << 20, 1 << 30
+	for _, row := range []struct {
+		memory, available int64
+		low               bool
+	}{
+		{16 * gb, 8 * gb, false},
+		{16 * gb, 256 * mb, false}, // a large machine keeps 256 MiB
+		{16 * gb, 256*mb - 1, true},
+		{2 * gb, 2 * gb / 20, false}, // one of middle size a twentieth
+		{2 * gb, 2*gb/20 - 1, true},
+		{256 * mb, 32 * mb, false}, // a small one 32 MiB
+		{256 * mb, 32*mb - 1, true},
+		{2 * gb, 0, true},
+		{2 * gb, -5, true}, // a cgroup that uses more than its limit
+		{0, 0, false},      // nothing is known
+	} {
+		t.Run(fmt.Sprintf("%d of %d MiB", row.available>>20, row.memory>>20), func(t *testing.T) {
+			t.Parallel()
+			if got := memoryLow(Machine{Memory: row.memory, Available: row.available}); got != row.low {
+				t.Errorf("%v, want %v", got, row.low)
+			}
+		})
+	}
+}
+
+// Two looks run at once, and the peak is the highest that either saw.
+func TestPeakIsTheHighest(t *testing.T) {
+	t.Parallel()
+	w := &watch{}
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			for i := range 1000 {
+				w.saw(int64((i*7919 + g*31) % 5000))
+			}
+		})
+	}
+	wg.Wait()
+	var want int64
+	for g := range 8 {
+		for i := range 1000 {
+			want = max(want, int64((i*7919+g*31)%5000))
+		}
+	}
+	if got := w.peak.Load(); got != want {
+		t.Errorf("%d, want %d", got, want)
+	}
+	w.saw(1)
+	if w.memory.Load() != 1 || w.peak.Load() != want {
+		t.Errorf("now %d, at the most %d", w.memory.Load(), w.peak.Load())
+	}
+}
