@@ -91,6 +91,8 @@ func (x *Executor) run(ctx context.Context, job sandbox.Job) (sandbox.Result, er
 		return sandbox.Result{}, x.gate.draining()
 	case ctx.Err() != nil:
 		return sandbox.Result{}, canceled(context.Cause(ctx))
+	case errors.Is(err, sandbox.ErrBusy):
+		return sandbox.Result{}, x.gate.Busy("what earlier runs left behind is still being removed")
 	}
 	return sandbox.Result{}, &Error{Code: SandboxError, Message: "the sandbox could not run the program; this is not the program's fault", Err: err}
 }

@@ -291,6 +291,7 @@ func TestExecuteErrors(t *testing.T) {
 		retry bool
 	}{
 		{"the sandbox breaks", nil, boom, executor.SandboxError, boom, false},
+		{"the sandbox is still cleaning up: overload is never a 5xx", nil, sandbox.ErrBusy, executor.QueueFull, nil, true},
 		{"the client leaves", left, left, executor.Canceled, left, false},
 		{"the client leaves, without a cause", context.Canceled, context.Canceled, executor.Canceled, context.Canceled, false},
 		{"the client leaves, and the sandbox says something else", left, boom, executor.Canceled, left, false},

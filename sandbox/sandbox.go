@@ -24,7 +24,8 @@ type Options struct {
 	// for temporary files where it is empty. Programs must be able to pass
 	// through it.
 	Dir string
-	// Slots is how many jobs can run at once; Run waits when there are more.
+	// Slots is how many jobs can run at once. As many again may be cleaned up
+	// meanwhile; where that is not enough, Run waits a little, up to ErrBusy.
 	// 0 means 8.
 	Slots int
 	// UIDs is how many uids to use, in turn; 0 means 4096. FirstUID is the
@@ -67,8 +68,9 @@ type Sandbox struct {
 
 const (
 	defaultSlots = 8
-	// spareSlots are being cleaned while the others run.
-	spareSlots = 4
+	// leastSpare slots, or as many again as can run, are being cleaned while
+	// the others run.
+	leastSpare = 4
 )
 
 // New prepares a sandbox: it decides on the layers, removes what dead servers
@@ -96,7 +98,7 @@ func New(o Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		layers: layers, uids: uids, onError: o.OnError, closing: make(chan struct{}),
-		free: make(chan int, uids.count), slots: make(chan slot, o.Slots+spareSlots),
+		free: make(chan int, uids.count), slots: make(chan slot, o.Slots+max(o.Slots, leastSpare)),
 		spawner: newSpawner(),
 	}
 	if s.onError == nil {
@@ -238,8 +240,9 @@ type slot struct {
 	shim *waitingShim
 }
 
-// errNoSlot should not happen where there are as many slots as callers.
-var errNoSlot = errors.New("no slot became free in time")
+// ErrBusy means that no slot became free in time: there are more callers than
+// slots, or many earlier runs left so much behind that it is still removed.
+var ErrBusy = errors.New("sandbox: no slot became free in time")
 
 const slotPatience = time.Second
 
@@ -257,7 +260,7 @@ func (s *Sandbox) take(ctx context.Context) (slot, error) {
 	case <-ctx.Done():
 		return slot{}, context.Cause(ctx)
 	case <-timer.C:
-		return slot{}, setup("slot", errNoSlot)
+		return slot{}, ErrBusy
 	}
 }
 

@@ -410,9 +410,10 @@ func TestKillIsOutOfReach(t *testing.T) {
 func TestThrowawayThreadIsNeverTheMainOne(t *testing.T) {
 	main := func() bool { return syscall.Gettid() == syscall.Getpid() }
 	errMain := errors.New("this is the main thread")
-	const rounds = 10
+	const wanted = 5
 	met := 0
-	for range rounds {
+	for deadline := time.Now().Add(patience); met < wanted && time.Now().Before(deadline) && !t.Failed(); {
+		time.Sleep(time.Microsecond) // a timer fetches the thread that waits for all descriptors
 		tasks, err := os.ReadDir("/proc/self/task")
 		if err != nil {
 			t.Fatal(err)
@@ -443,8 +444,8 @@ func TestThrowawayThreadIsNeverTheMainOne(t *testing.T) {
 		}
 		done.Wait()
 	}
-	if met == 0 {
-		t.Error("the main thread was never met: nothing was tested")
+	if met < wanted && !t.Failed() {
+		t.Errorf("the main thread was met %d times: too little was tested", met)
 	}
 }
 
