@@ -211,7 +211,10 @@ func list(values []string) (kept []string) {
 const ingressCut = 230 * time.Second
 
 // validate checks every field by itself, and the rules between them.
-func (c *Config) validate() (errs []error) {
+func (c *Config) validate() []error { return append(c.values(), c.rules()...) }
+
+// values checks every field by itself.
+func (c *Config) values() (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for _, f := range []struct {
 		name     string
@@ -253,6 +256,20 @@ func (c *Config) validate() (errs []error) {
 			wrong("%s: %v is not allowed: it must be from 1ms to 1h", f.name, f.v)
 		}
 	}
+	for _, f := range []struct{ name, v, of string }{
+		{"EXECUTOR_LOG_LEVEL", c.LogLevel, "debug info warn error"},
+		{"EXECUTOR_LOG_FORMAT", c.LogFormat, "json console"},
+	} {
+		if !slices.Contains(strings.Fields(f.of), f.v) {
+			wrong("%s: %q is none of %s", f.name, f.v, f.of)
+		}
+	}
+	return errs
+}
+
+// rules checks what must hold between fields.
+func (c *Config) rules() (errs []error) {
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for _, f := range []struct {
 		def, most string
 		d, m      float64
@@ -277,14 +294,6 @@ func (c *Config) validate() (errs []error) {
 	}
 	if both := (c.RequireLayers | sandbox.UID) & c.DisableLayers; both != 0 {
 		wrong("EXECUTOR_DISABLE_LAYERS: %s is required (EXECUTOR_REQUIRE_LAYERS, and uid always)", both)
-	}
-	for _, f := range []struct{ name, v, of string }{
-		{"EXECUTOR_LOG_LEVEL", c.LogLevel, "debug info warn error"},
-		{"EXECUTOR_LOG_FORMAT", c.LogFormat, "json console"},
-	} {
-		if !slices.Contains(strings.Fields(f.of), f.v) {
-			wrong("%s: %q is none of %s", f.name, f.v, f.of)
-		}
 	}
 	return errs
 }
