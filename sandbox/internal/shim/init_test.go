@@ -25,26 +25,26 @@ import (
 const patience = 20 * time.Second
 
 // built is the service's own binary: what its packages do at the start can only
-// be seen there.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "shim-test-")
-	if err != nil {
+// be seen there. It is built once, in builtIn, for as often as the tests are run.
+var built = sync.OnceValues(func() (binary string, err error) {
+	if builtIn, err = os.MkdirTemp("", "shim-test-"); err != nil {
 		return "", err
 	}
-	binary := filepath.Join(dir, "executor")
+	binary = filepath.Join(builtIn, "executor")
 	cmd := exec.Command("go", "build", "-o", binary, "aca-executor")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		os.RemoveAll(dir)
 		return "", errors.Join(err, errors.New(string(out)))
 	}
 	return binary, nil
 })
 
+var builtIn string
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if binary, err := built(); err == nil && binary != "" {
-		os.RemoveAll(filepath.Dir(binary))
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }
