@@ -199,6 +199,12 @@ c = ctypes.c_ulong(0)
 refused(206, 1, ctypes.byref(c))`},
 	{name: "file handles", layer: Seccomp, code: `refused(303, -100, b".", 0, 0, 0)`},
 	{name: "watching the file system", layer: Seccomp, code: `refused(300, 0x200, 0)`},
+	{name: "watching others' files", layer: Seccomp, code: `refused(294, 0)`},
+	{name: "a thread with descriptors of its own", layer: Seccomp, code: `
+# VM|SIGHAND|THREAD|SYSVSEM without FILES, on a stack of its own that begins with the address of exit's stub
+r, e = sysc(56, 0x00010000 | 0x00000800, 0, 0, 0, 0)  # without VM: EINVAL where it is asked
+print("held" if r == -1 and e in (1, 13, 38) else "broken: the kernel was asked, errno %d" % e)`},
+	{name: "marks on directories", layer: Seccomp, code: `refused(16, os.open(".", 0), 0x40086602, ctypes.byref(ctypes.c_int(0)))`},
 	{name: "the local descriptor table", layer: Seccomp, code: `refused(154, 0, 0, 0)`},
 	{name: "memory policy", layer: Seccomp, code: `refused(238, 0, 0, 0)`},
 	{name: "isolate 2.5: file locks on files that all can read", layer: Seccomp, code: `refused(73, os.open("/usr/bin/env", 0), 2 | 4)`},
@@ -317,6 +323,25 @@ time.sleep(0.5); print("broken")`},
 for i in range(500): os.mkdir("d"); os.chdir("d")
 for i in range(40):
     with open(str(i), "wb") as f: f.write(b"x" * (1 << 20))
+time.sleep(0.5); print("broken")`},
+	{name: "files far down, where directories are closed all the time", layer: Watchdog, limit: lessDisk, outcome: Disk, code: `
+top = os.getcwd()
+for i in range(90): os.mkdir("d"); os.chdir("d")
+if os.fork() == 0:
+    os.chdir(top)
+    t = time.time()
+    while time.time() < t + 2:
+        os.chmod("d/d/d", 0); os.chmod("d/d/d", 0o700)
+    os._exit(0)
+for i in range(40):
+    with open(str(i), "wb") as f: f.write(b"x" * (1 << 20))
+time.sleep(1.5); print("broken")`},
+	{name: "descriptors on their way through a socket", layer: Watchdog, limit: littleMemory, outcome: Memory, code: `
+a, b = socket.socketpair()
+for i in range(4):
+    p = "/dev/shm/attack-%d-%d" % (os.getuid(), i)
+    fd = os.open(p, os.O_CREAT | os.O_RDWR); os.unlink(p); os.write(fd, b"x" * (12 << 20))
+    socket.send_fds(a, [b"x"], [fd]); os.close(fd)
 time.sleep(0.5); print("broken")`},
 	{name: "deleted files on the disk", layer: Watchdog, limit: lessDisk, outcome: Disk, code: `
 keep = []

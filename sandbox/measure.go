@@ -70,6 +70,7 @@ type held struct {
 	buffers int64 // what pipes and sockets can hold, full or not
 	disk    int64 // deleted files on a disk: their blocks
 	hidden  []int // processes whose descriptors cannot be seen
+	passing int64 // descriptors on their way through sockets, in nobody's table
 }
 
 const (
@@ -126,6 +127,8 @@ func (h *held) add(pid int, seen map[inode]bool) {
 			h.buffers += pipeBuffer
 		case unix.S_IFSOCK:
 			h.buffers += socketBuffer
+			info, _ := proc.Read(dir+"/fdinfo", name)
+			h.passing += proc.Field(info, "scm_fds")
 		}
 		return true
 	})
@@ -137,27 +140,30 @@ func onMemory(dir int, name string) bool {
 
 // deletedMappings counts the deleted files that are mapped. Only the last line
 // asks, because the list can be very long.
-func deletedMappings(pids []int) (n int) {
-	for _, pid := range pids {
-		f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "maps"))
-		if err != nil {
-			continue
+func deletedMappings(uid int, pids []int) (n int) {
+	cred.As(uid, func() error {
+		for _, pid := range pids {
+			f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "maps"))
+			if err != nil {
+				continue
+			}
+			text, _ := io.ReadAll(io.LimitReader(f, 8<<20))
+			f.Close()
+			n += bytes.Count(text, []byte(" (deleted)\n"))
 		}
-		text, _ := io.ReadAll(io.LimitReader(f, 8<<20))
-		f.Close()
-		n += bytes.Count(text, []byte(" (deleted)\n"))
-	}
+		return nil
+	})
 	return n
 }
 
 // dirSize is what a run has in its own directory, counted up to a bit above
-// enough.
-func dirSize(dir string, uid int, enough int64) (size int64) {
-	cred.As(uid, func() error {
-		size, _ = treeSize(dir, enough)
-		return nil
+// enough. It is an error when there is more that could not be counted.
+func dirSize(dir string, uid int, enough int64) (size int64, err error) {
+	err = cred.As(uid, func() (err error) {
+		size, err = treeSize(dir, enough)
+		return err
 	})
-	return size
+	return size, err
 }
 
 // reap collects a dead child that is not the first process of a step: an

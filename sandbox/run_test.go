@@ -152,6 +152,7 @@ func TestHonestPrograms(t *testing.T) {
 		{name: "signals", binary: python, code: "import signal,os\nsignal.signal(signal.SIGUSR1,lambda *a:print('got'))\nos.kill(os.getpid(),signal.SIGUSR1)\nsignal.alarm(1);signal.sigwait([signal.SIGALRM]) if signal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGALRM]) is not None else 0;print('done')", want: "got\ndone\n"},
 		{name: "node", binary: node, code: "console.log([1,2,3].map(x=>x*2).join())", want: "2,4,6\n"},
 		{name: "node child, worker and crypto", binary: node, code: "const{execSync}=require('child_process');const{Worker}=require('worker_threads');const c=require('crypto');console.log(execSync('echo hi').toString().trim(),c.createHash('md5').update('').digest('hex').slice(0,4));new Worker('require(\"worker_threads\").parentPort.postMessage(5)',{eval:true}).on('message',m=>console.log(m))", want: "hi d41d\n5\n"},
+		{name: "much memory and many children", binary: python, code: "import subprocess\nx=bytearray(110<<20)\nfor i in range(60): subprocess.run(['true'])\nprint('lives')", want: "lives\n"},
 		{name: "thousands of directories", binary: python, code: "import os\nfor i in range(3000): os.mkdir('d%d'%i)\nprint('fit')", want: "fit\n"},
 		{name: "a very deep tree", binary: python, code: "import os\nfor i in range(3000):\n os.mkdir('d');os.chdir('d')\nprint('deep')", want: "deep\n"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -121,7 +122,7 @@ func New(o Options) (*Sandbox, error) {
 func (s *Sandbox) open(dir string) error {
 	// A group of root's would be one more right in places where only the run's
 	// own must count.
-	if err := unix.Setgroups(nil); err != nil {
+	if err := syscall.Setgroups(nil); err != nil { // of every thread
 		return setup("uid", err)
 	}
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
@@ -172,8 +173,9 @@ func (s *Sandbox) startGuardian() error {
 		}
 		pipe.Close()
 		s.onError(errors.New("sandbox: the guardian died and is replaced"))
-		if err := s.startGuardian(); err != nil {
+		for err := s.startGuardian(); err != nil && !s.isClosing(); err = s.startGuardian() {
 			s.onError(setup("guardian", err))
+			time.Sleep(time.Second)
 		}
 	}()
 	return nil
@@ -327,15 +329,13 @@ func (s *Sandbox) recycle(sl slot) {
 		w.abandon()
 	}
 	err := s.clear(sl.uid)
-	clean := err == nil
 	if s.layers.Has(Sweep) {
 		err = errors.Join(err, sweep(s.shared, sl.uid))
 	}
 	err = errors.Join(err, s.base.drop(sl.name, sl.uid))
-	if err != nil {
+	if err != nil { // the uid is not used again
 		s.onError(fmt.Errorf("sandbox: clean up after uid %d: %w", sl.uid, err))
-	}
-	if clean {
+	} else {
 		s.free <- sl.uid
 	}
 	if s.isClosing() {

@@ -29,7 +29,9 @@ func writableDirs() []string {
 			return fs.SkipDir
 		}
 		if worldWritable(path) {
-			dirs = append(dirs, path)
+			if _, err := ownedEntries(path, uidRange{}); err == nil { // else nobody can look for what is left there
+				dirs = append(dirs, path)
+			}
 		}
 		if strings.Count(path, "/") >= levels {
 			return fs.SkipDir

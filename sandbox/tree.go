@@ -23,7 +23,8 @@ const (
 	window = 64
 )
 
-// errMoved says that a directory was moved away while it was walked.
+// errMoved says that a directory was moved away or closed while it was walked,
+// so that what was counted is less than what is there.
 var errMoved = errors.New("the tree changed while it was measured")
 
 // treeSize adds up what is below the directory, the directory itself not
@@ -49,12 +50,16 @@ func treeSize(dir string, enough int64) (int64, error) {
 		name := top.dirs[len(top.dirs)-1]
 		top.dirs = top.dirs[:len(top.dirs)-1]
 		sub, err := openDir(top.fd, name)
-		if err != nil {
-			continue // gone meanwhile, or not a directory any more
+		if err != nil { // gone meanwhile, or not a directory any more; or closed again
+			w.missed = w.missed || err == unix.EACCES
+			continue
 		}
 		if err := w.enter(sub); err != nil {
 			return w.total, err
 		}
+	}
+	if w.missed {
+		return w.total, errMoved
 	}
 	return w.total, nil
 }
@@ -74,6 +79,7 @@ type walker struct {
 	links  map[inode]bool // files with several names, seen
 	total  int64
 	enough int64
+	missed bool // something was there that could not be counted
 }
 
 func (w *walker) close() {
@@ -97,9 +103,10 @@ func (w *walker) enter(fd int) error {
 		w.stack[old].fd = -1
 	}
 	top := &w.stack[len(w.stack)-1]
-	return eachName(fd, func(name string) bool {
+	err := eachName(fd, func(name string) bool {
 		var st unix.Stat_t
-		if unix.Fstatat(fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) != nil {
+		if err := unix.Fstatat(fd, name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+			w.missed = w.missed || err == unix.EACCES
 			return true
 		}
 		if st.Mode&unix.S_IFMT == unix.S_IFDIR {
@@ -108,6 +115,10 @@ func (w *walker) enter(fd int) error {
 		w.total += w.weigh(&st)
 		return w.total <= w.enough
 	})
+	if err == unix.ENOENT { // it was removed, so it is empty
+		return nil
+	}
+	return err
 }
 
 func (w *walker) weigh(st *unix.Stat_t) int64 {
@@ -131,6 +142,15 @@ func (w *walker) leave() error {
 		return nil
 	}
 	parent, err := unix.Openat(fd, "..", dirFlags, 0)
+	if err == unix.ENOENT { // it was removed, and with it what led here: count what is left next time
+		for _, l := range w.stack {
+			if l.fd >= 0 {
+				unix.Close(l.fd)
+			}
+		}
+		w.stack = nil
+		return nil
+	}
 	if err != nil {
 		return errMoved
 	}

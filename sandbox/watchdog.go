@@ -31,6 +31,8 @@ type watchdog struct {
 	shared []string       // directories that runs can write to besides their own
 	system func() reserve // what the machine has left
 
+	patient time.Time // until then the last line ends nobody; the scan's own
+
 	mu    sync.Mutex
 	runs  map[int]*watch // by uid
 	busy  chan struct{}  // a run was added to none
@@ -46,15 +48,17 @@ type watch struct {
 	limits Limits
 	end    context.CancelCauseFunc
 
-	pids   atomic.Pointer[[]int]
-	files  atomic.Int64 // bytes of memory in files: deleted, shared
-	disk   atomic.Int64
-	memory atomic.Int64 // at the last look
-	peak   atomic.Int64
-	tasks  atomic.Int64 // most processes and threads seen
-	cpu    atomic.Int64 // nanoseconds, at the last look
-	exact  time.Time    // when the exact measurement is due again
-	hiding []int        // processes that hid their descriptors at the last look
+	pids    atomic.Pointer[[]int]
+	files   atomic.Int64 // bytes of memory in files: deleted, shared
+	disk    atomic.Int64
+	memory  atomic.Int64 // at the last look
+	peak    atomic.Int64
+	tasks   atomic.Int64 // most processes and threads seen
+	cpu     atomic.Int64 // nanoseconds, at the last look
+	exact   time.Time    // when the exact measurement is due again
+	hiding  []int        // processes that hid their descriptors at the last look
+	passing int64        // descriptors on their way at the last look
+	torn    int          // looks at the disk, in a row, that did not see all of it
 
 	stop chan struct{}
 }
@@ -167,16 +171,26 @@ func (d *watchdog) scanOnce() time.Duration {
 // lastLine ends the largest run when the machine itself runs low: limits may
 // have been set higher than what it has, and some memory is in no figure.
 func (d *watchdog) lastLine(runs []*watch) {
+	if time.Now().Before(d.patient) {
+		return
+	}
 	left := d.system()
 	if left.memoryLow {
-		if w := largest(runs, (*watch).allMemory); w != nil {
-			w.end(limitError(Memory))
-		}
+		d.sacrifice(largest(runs, (*watch).allMemory), Memory)
 	}
 	if left.diskLow {
-		if w := largest(runs, (*watch).allDisk); w != nil {
-			w.end(limitError(Disk))
-		}
+		d.sacrifice(largest(runs, (*watch).allDisk), Disk)
+	}
+}
+
+// relief is how long the end of the largest run may take to show in the
+// machine's figures, and its directory to be gone, before the next must go.
+const relief = time.Second
+
+func (d *watchdog) sacrifice(w *watch, why Outcome) {
+	if w != nil {
+		w.end(limitError(why))
+		d.patient = time.Now().Add(relief)
 	}
 }
 
@@ -199,7 +213,7 @@ func (w *watch) allMemory() int64 { return w.memory.Load() }
 // allDisk counts what is in no directory as well: deleted files that the run
 // still has mapped. Their size cannot be seen, but it has a bound.
 func (w *watch) allDisk() int64 {
-	return w.disk.Load() + int64(deletedMappings(*w.pids.Load()))*w.limits.File
+	return w.disk.Load() + int64(deletedMappings(w.uid, *w.pids.Load()))*w.limits.File
 }
 
 // lookAtMemory is the cheap look: resident pages, which count a page that
@@ -219,12 +233,23 @@ func (w *watch) lookAtMemory() {
 }
 
 func (w *watch) lookExactly(pids []int, files int64) {
-	used := exactMemory(w.uid, pids) + files
+	used := w.exactly(pids) + files
 	w.saw(used)
 	if used > w.limits.Memory {
 		w.end(limitError(Memory))
 	}
 	w.exact = time.Now().Add(timeToFill(w.limits.Memory - used))
+}
+
+// exactly measures once, and where that would be news, once more: between fork
+// and exec a child may have its parent's very memory, which then counts twice.
+func (w *watch) exactly(pids []int) int64 {
+	used := exactMemory(w.uid, pids)
+	if len(pids) == 1 || used <= w.peak.Load() && used <= w.limits.Memory {
+		return used
+	}
+	time.Sleep(time.Millisecond)
+	return min(used, exactMemory(w.uid, *w.pids.Load()))
 }
 
 // timeToFill is how soon a run could have used up the room it has left.
@@ -253,14 +278,17 @@ func (w *watch) lookAtFiles() {
 		w.end(limitError(Memory))
 	}
 	w.hiding = held.hidden
+	if min(held.passing, w.passing)*w.limits.File > w.limits.Memory { // each could be of a deleted file
+		w.end(limitError(Memory))
+	}
+	w.passing = held.passing
 	sharedMemory, _ := sharedUse(w.dog.shared, w.uid)
 	w.files.Store(held.memory + sharedMemory)
 	if held.memory+held.buffers+sharedMemory > w.limits.Memory {
 		w.end(limitError(Memory))
 	}
 	if len(pids) > 1 {
-		used := exactMemory(w.uid, pids) + held.memory + sharedMemory
-		w.saw(used)
+		w.saw(w.exactly(pids) + held.memory + sharedMemory)
 	}
 	var cpu time.Duration
 	tasks := 0
@@ -284,13 +312,21 @@ func (w *watch) lookAtFiles() {
 	}
 }
 
+// mostTorn looks in a row that could not see everything count as too much:
+// somebody moves or closes directories all the time so that they cannot.
+const mostTorn = 4
+
 func (w *watch) lookAtDisk() {
 	pids := *w.pids.Load()
 	_, disk := sharedUse(w.dog.shared, w.uid)
 	disk += heldFiles(w.uid, pids).disk
-	disk += dirSize(w.dir, w.uid, w.limits.Disk)
+	own, err := dirSize(w.dir, w.uid, w.limits.Disk)
+	disk += own
 	w.disk.Store(disk)
-	if disk > w.limits.Disk {
+	if w.torn++; err != errMoved {
+		w.torn = 0
+	}
+	if disk > w.limits.Disk || w.torn >= mostTorn {
 		w.end(limitError(Disk))
 	}
 }

@@ -62,6 +62,9 @@ func fsid(trap uintptr) int {
 	return int(id)
 }
 
+// lowest is below every uid of a run, and above those of the system.
+const lowest = 1000
+
 // Kill ends every process of the uid, whatever it has forked and however fast
 // it forks: kill(-1) holds the kernel's list of processes while it walks it.
 //
@@ -74,6 +77,9 @@ func fsid(trap uintptr) int {
 // That some process could be signalled says nothing: the kernel answers the
 // same when every one of them was refused. Look into /proc to know.
 func Kill(uid, spare int) error {
+	if uid < lowest || spare < lowest || uid == spare {
+		return os.NewSyscallError("kill by uid", syscall.EINVAL) // it would reach the system's own processes
+	}
 	return onThrowawayThread(func() error {
 		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(spare), uintptr(uid), 0); e != 0 {
 			return os.NewSyscallError("setresuid", e)

@@ -154,7 +154,8 @@ func intended(unixSockets bool) func(nr uint32, args []uint64) Verdict {
 		switch nr {
 		case unix.SYS_CLONE:
 			return onlyIf(a&(unix.CLONE_NEWNS|unix.CLONE_NEWCGROUP|unix.CLONE_NEWUTS|unix.CLONE_NEWIPC|
-				unix.CLONE_NEWUSER|unix.CLONE_NEWPID|unix.CLONE_NEWNET) == 0)
+				unix.CLONE_NEWUSER|unix.CLONE_NEWPID|unix.CLONE_NEWNET) == 0 &&
+				(a&unix.CLONE_THREAD == 0 || a&unix.CLONE_FILES != 0)) // threads share their descriptors
 		case unix.SYS_CLONE3:
 			return ENOSYS
 		case unix.SYS_SOCKET:
@@ -172,6 +173,11 @@ func intended(unixSockets bool) func(nr uint32, args []uint64) Verdict {
 		case unix.SYS_PERSONALITY:
 			return onlyIf(a == 0 || a == 0xffffffff)
 		case unix.SYS_IOCTL:
+			for _, mark := range marks {
+				if b == mark {
+					return EPERM
+				}
+			}
 			return onlyIf(b != unix.TIOCSTI && b != unix.TIOCLINUX)
 		}
 		switch {
@@ -211,6 +217,10 @@ func arguments() (list [][]uint64) {
 			second = append(second, kind|flags)
 		}
 	}
+	for _, mark := range marks {
+		second = append(second, uint64(mark), uint64(mark)-1, uint64(mark)+1)
+	}
+	first = append(first, unix.CLONE_THREAD, unix.CLONE_FILES, unix.CLONE_THREAD|unix.CLONE_FILES, unix.CLONE_THREAD|unix.CLONE_VM|unix.CLONE_SIGHAND)
 	second = append(second, unix.TIOCSTI, unix.TIOCLINUX, unix.TIOCSTI-1, unix.TIOCSTI+1, unix.TIOCLINUX+1, unix.TCGETS, unix.TIOCINQ)
 	// Calls look at one argument; only socketpair looks at both.
 	for _, a := range first {
@@ -562,3 +572,6 @@ func BenchmarkCall(b *testing.B) {
 	}
 	b.ReportMetric(float64(total)/float64(calls), "instructions/call")
 }
+
+// marks are the ioctls that mark directories, as their headers number them.
+var marks = []uint32{0x40086602, 0x40046602, 0x401c5820, 0x800c6613, 0xc0506617, 0xc0406618}

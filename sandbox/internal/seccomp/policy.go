@@ -7,6 +7,12 @@ import "golang.org/x/sys/unix"
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC |
 	unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 
+// ioctls that the unix package does not name.
+const (
+	fsSetFlags32 = 0x40046602
+	fsSetXattr   = 0x401c5820
+)
+
 // policy is the verdict on every call we know, on x86-64.
 func policy(unixSockets bool) map[uint32]rule {
 	rules := make(map[uint32]rule, len(allowed)+len(refused)+len(conditional))
@@ -33,7 +39,9 @@ func policy(unixSockets bool) map[uint32]rule {
 var conditional = map[uint32]rule{
 	// Threads and processes, but no namespaces. clone3 hides its flags behind a
 	// pointer: ENOSYS makes the C library use clone.
-	unix.SYS_CLONE:  onlyIf(without(0, newNamespaces)),
+	// And no thread with descriptors of its own: they would be in nobody's /proc.
+	unix.SYS_CLONE: onlyIf(without(0, newNamespaces),
+		masked(0, ^uint32(unix.CLONE_THREAD|unix.CLONE_FILES), 0, unix.CLONE_FILES, unix.CLONE_THREAD|unix.CLONE_FILES)),
 	unix.SYS_CLONE3: plain(ENOSYS),
 
 	// A pair talks to nobody else, if it is connected for good: one half of a
@@ -54,8 +62,10 @@ var conditional = map[uint32]rule{
 	// Asking, and Linux as it is; no other execution domain, no fixed addresses.
 	unix.SYS_PERSONALITY: onlyIf(is(0, 0, 0xffffffff)),
 
-	// Typing into a terminal that somebody else reads.
-	unix.SYS_IOCTL: onlyIf(isNot(1, unix.TIOCSTI, unix.TIOCLINUX)),
+	// Typing into a terminal that somebody else reads; marks on directories
+	// (projects, encryption) that make them hard to move and remove.
+	unix.SYS_IOCTL: onlyIf(isNot(1, unix.TIOCSTI, unix.TIOCLINUX, unix.FS_IOC_SETFLAGS, fsSetFlags32, fsSetXattr,
+		unix.FS_IOC_SET_ENCRYPTION_POLICY, unix.FS_IOC_ADD_ENCRYPTION_KEY, unix.FS_IOC_REMOVE_ENCRYPTION_KEY)),
 }
 
 // refused are the calls that are known and not wanted. Together with what is
@@ -72,6 +82,8 @@ var refused = []uint32{
 	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD,
 	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
 	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
+	// names of files in directories that may not be listed
+	unix.SYS_INOTIFY_INIT, unix.SYS_INOTIFY_INIT1, unix.SYS_INOTIFY_ADD_WATCH, unix.SYS_INOTIFY_RM_WATCH,
 	unix.SYS_FANOTIFY_INIT, unix.SYS_FANOTIFY_MARK, unix.SYS_QUOTACTL, unix.SYS_QUOTACTL_FD,
 	unix.SYS_NAME_TO_HANDLE_AT, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_LOOKUP_DCOOKIE,
 	unix.SYS_SECCOMP,
@@ -117,7 +129,7 @@ var allowed = []uint32{
 	unix.SYS_GETXATTR, unix.SYS_LGETXATTR, unix.SYS_FGETXATTR, unix.SYS_LISTXATTR, unix.SYS_LLISTXATTR, unix.SYS_FLISTXATTR,
 	unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_REMOVEXATTR, unix.SYS_LREMOVEXATTR, unix.SYS_FREMOVEXATTR,
 	unix.SYS_SENDFILE, unix.SYS_COPY_FILE_RANGE, unix.SYS_SPLICE, unix.SYS_TEE, unix.SYS_READAHEAD, unix.SYS_FADVISE64,
-	unix.SYS_INOTIFY_INIT, unix.SYS_INOTIFY_INIT1, unix.SYS_INOTIFY_ADD_WATCH, unix.SYS_INOTIFY_RM_WATCH, unix.SYS_CLOSE_RANGE,
+	unix.SYS_CLOSE_RANGE,
 	// waiting
 	unix.SYS_POLL, unix.SYS_PPOLL, unix.SYS_SELECT, unix.SYS_PSELECT6, unix.SYS_EPOLL_CREATE, unix.SYS_EPOLL_CREATE1, unix.SYS_EPOLL_CTL,
 	unix.SYS_EPOLL_WAIT, unix.SYS_EPOLL_PWAIT, unix.SYS_EPOLL_PWAIT2, unix.SYS_EVENTFD,

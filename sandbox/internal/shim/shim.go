@@ -189,6 +189,9 @@ func setRlimits(c *Config) error {
 // setIDs gives up root for good, on this thread, which is the one that will
 // execute the program: real, effective and saved ids, and every other group.
 func setIDs(c *Config) error {
+	if c.UID <= 0 || c.GID <= 0 { // root, and -1, which means "as it is"
+		return syscall.EINVAL
+	}
 	uid, gid := uintptr(c.UID), uintptr(c.GID)
 	if err := call(syscall.SYS_SETGROUPS, 0, 0, 0); err != nil {
 		return err
