@@ -241,8 +241,8 @@ func (w *watch) lookExactly(pids []int, files int64) {
 	w.exact = time.Now().Add(timeToFill(w.limits.Memory - used))
 }
 
-// exactly measures once, and where that would be news, once more: between fork
-// and exec a child may have its parent's very memory, which then counts twice.
+// exactly measures once, and where that would be news, once more: what a child
+// between vfork and exec adds is its parent's, and may have been counted twice.
 func (w *watch) exactly(pids []int) int64 {
 	used := exactMemory(w.uid, pids)
 	if len(pids) == 1 || used <= w.peak.Load() && used <= w.limits.Memory {

@@ -155,7 +155,8 @@ func intended(unixSockets bool) func(nr uint32, args []uint64) Verdict {
 		case unix.SYS_CLONE:
 			return onlyIf(a&(unix.CLONE_NEWNS|unix.CLONE_NEWCGROUP|unix.CLONE_NEWUTS|unix.CLONE_NEWIPC|
 				unix.CLONE_NEWUSER|unix.CLONE_NEWPID|unix.CLONE_NEWNET) == 0 &&
-				(a&unix.CLONE_THREAD == 0 || a&unix.CLONE_FILES != 0)) // threads share their descriptors
+				(a&unix.CLONE_THREAD == 0 || a&unix.CLONE_FILES != 0) && // threads share their descriptors
+				(a&unix.CLONE_VFORK == 0 || a&unix.CLONE_VM != 0)) // and vfork its memory
 		case unix.SYS_CLONE3:
 			return ENOSYS
 		case unix.SYS_SOCKET:

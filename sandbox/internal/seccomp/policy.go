@@ -41,7 +41,9 @@ var conditional = map[uint32]rule{
 	// pointer: ENOSYS makes the C library use clone.
 	// And no thread with descriptors of its own: they would be in nobody's /proc.
 	unix.SYS_CLONE: onlyIf(without(0, newNamespaces),
-		masked(0, ^uint32(unix.CLONE_THREAD|unix.CLONE_FILES), 0, unix.CLONE_FILES, unix.CLONE_THREAD|unix.CLONE_FILES)),
+		masked(0, ^uint32(unix.CLONE_THREAD|unix.CLONE_FILES), 0, unix.CLONE_FILES, unix.CLONE_THREAD|unix.CLONE_FILES),
+		// Who waits as vfork does lends the child its memory: see borrowing.
+		masked(0, ^uint32(unix.CLONE_VFORK|unix.CLONE_VM), 0, unix.CLONE_VM, unix.CLONE_VFORK|unix.CLONE_VM)),
 	unix.SYS_CLONE3: plain(ENOSYS),
 
 	// A pair talks to nobody else, if it is connected for good: one half of a
