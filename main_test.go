@@ -262,6 +262,9 @@ func TestPrograms(t *testing.T) {
 		{"Judge0 1.13.0: zero is no limit", program{"code": "", "limits": program{"memory_mib": 0}}, func(a answer) bool { return a.http == 400 && strings.Contains(a.Detail, "from 1 to") }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if row.body["timeout"] == nil {
+				row.body["timeout"] = 60
+			}
 			if a := s.post(context.Background(), row.body); !row.want(a) {
 				t.Error(a)
 			}
