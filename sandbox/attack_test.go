@@ -512,15 +512,15 @@ func (g rig) neighbour(t *testing.T) (end func()) {
 
 // peek says which slot and uid the next run gets.
 func (s *Sandbox) peek() (name string, uid int) {
-	sl, err := s.take(context.Background())
+	sl, err := s.take(context.Background(), "")
 	if err != nil {
 		panic(err)
 	}
-	n := len(s.slots)
-	s.slots <- sl
-	for range n { // back to the front
-		s.slots <- <-s.slots
-	}
+	s.pool.put(sl)
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	last := len(s.pool.slots) - 1
+	s.pool.slots = append([]slot{s.pool.slots[last]}, s.pool.slots[:last]...)
 	return sl.name, sl.uid
 }
 
@@ -536,9 +536,10 @@ func (s *Sandbox) survivors(uid int) (pids []int) {
 
 // sharedUID makes every run of the sandbox have the same uid.
 func (s *Sandbox) sharedUID() {
-	for range cap(s.slots) {
-		s.base.drop((<-s.slots).name, s.uids.first)
-		s.slots <- slot{}
+	for range cap(s.pool.free) {
+		sl, _ := s.pool.take(context.Background(), nothing)
+		s.base.drop(sl.name, s.uids.first)
+		s.pool.put(slot{})
 	}
 	for range len(s.free) {
 		<-s.free

@@ -27,6 +27,9 @@ type Step struct {
 	Env    []string
 	Stdin  string
 	Limits Limits
+	// Zygote names the zygote to fork for it. Where that is not ready, or empty,
+	// or cannot do it, the program is started.
+	Zygote string
 }
 
 // Limits bound one step. Each must be positive, but for Data.
@@ -62,6 +65,14 @@ func (j Job) check() error {
 	return nil
 }
 
+// kind says what should wait for the job's first step.
+func (j Job) kind() string {
+	if len(j.Steps) == 0 {
+		return ""
+	}
+	return j.Steps[0].Zygote
+}
+
 // Result is how a step ended.
 type Result struct {
 	Outcome Outcome
@@ -80,6 +91,7 @@ type Result struct {
 	// AtProcessLimit says that the run was seen with as many processes and
 	// threads as it may have.
 	AtProcessLimit bool
+	Warm           bool // it was forked from a zygote
 }
 
 // Output is what was kept of a stream.

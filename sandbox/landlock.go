@@ -77,7 +77,7 @@ var readable = []shim.Rule{
 	{Path: "/etc/ld.so.cache", Access: llRead}, {Path: "/etc/alternatives", Access: llReadDir},
 	{Path: "/etc/ssl", Access: llReadDir}, {Path: "/etc/localtime", Access: llRead}, {Path: "/etc/timezone", Access: llRead},
 	{Path: "/etc/passwd", Access: llRead}, {Path: "/etc/group", Access: llRead}, {Path: "/etc/nsswitch.conf", Access: llRead},
-	{Path: "/etc/mime.types", Access: llRead}, {Path: "/etc/os-release", Access: llRead}, {Path: "/etc/debian_version", Access: llRead},
+	{Path: "/etc/python3*", Access: llReadDir}, {Path: "/etc/mime.types", Access: llRead}, {Path: "/etc/os-release", Access: llRead}, {Path: "/etc/debian_version", Access: llRead},
 	{Path: "/dev/null", Access: llRead | llWrite}, {Path: "/dev/full", Access: llRead | llWrite},
 	{Path: "/dev/zero", Access: llRead}, {Path: "/dev/random", Access: llRead}, {Path: "/dev/urandom", Access: llRead},
 	{Path: "/dev/shm", Access: llShm},
@@ -94,7 +94,7 @@ var self = shim.Rule{Path: "/proc/self", Access: llReadDir}
 func ruleset(abi int) shim.Ruleset {
 	can := handled(abi)
 	set := shim.Ruleset{HandledFS: can.fs, HandledNet: can.net, Scoped: can.scoped}
-	for _, r := range readable {
+	for _, r := range matching(readable) {
 		info, err := os.Stat(r.Path)
 		if err != nil {
 			continue
@@ -112,10 +112,67 @@ func ruleset(abi int) shim.Ruleset {
 	return set
 }
 
+// matching replaces the rules whose path is a pattern.
+func matching(rules []shim.Rule) (list []shim.Rule) {
+	for _, r := range rules {
+		paths, _ := filepath.Glob(r.Path) // ours are well-formed
+		for _, path := range paths {
+			list = append(list, shim.Rule{Path: path, Access: r.Access})
+		}
+	}
+	return list
+}
+
 // with adds the rules of one run.
 func with(set shim.Ruleset, dir string) shim.Ruleset {
 	own := shim.Rule{Path: dir, Access: llOwn & set.HandledFS}
 	me := shim.Rule{Path: self.Path, Access: self.Access & set.HandledFS}
 	set.Rules = append(append(make([]shim.Rule, 0, len(set.Rules)+2), set.Rules...), own, me)
 	return set
+}
+
+// forZygote is what a zygote may reach: what its children may, each of which
+// is restricted further to its own.
+func forZygote(set shim.Ruleset, base string) shim.Ruleset {
+	set = with(set, base)
+	set.Rules[len(set.Rules)-1].Path = "/proc"
+	return set
+}
+
+// openRule is a rule whose file is open, for rulesets that are made often.
+type openRule struct {
+	file   *os.File
+	access uint64
+}
+
+func openRules(set shim.Ruleset) (rules []openRule) {
+	for _, r := range set.Rules {
+		if f, err := os.OpenFile(r.Path, unix.O_PATH, 0); err == nil { // what is gone gives no right
+			rules = append(rules, openRule{f, r.Access})
+		}
+	}
+	return rules
+}
+
+// newRuleset makes the ruleset of one run, which still lacks the rule for its
+// entry in /proc.
+func (s *Sandbox) newRuleset(dir string) (fd int, err error) {
+	if fd, err = shim.CreateRuleset(s.rules); err != nil {
+		return -1, err
+	}
+	own, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err == nil {
+		err = shim.AddRule(fd, own, llOwn&s.rules.HandledFS)
+		unix.Close(own)
+	}
+	for _, r := range s.opened {
+		if err == nil {
+			err = shim.AddRule(fd, int(r.file.Fd()), r.access)
+		}
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
 }

@@ -18,7 +18,10 @@ const (
 
 // rlimits are what the kernel itself can enforce for each process (and for the
 // uid, which is the run's alone: RLIMIT_NPROC).
-func rlimits(l Limits) []shim.Rlimit {
+func rlimits(l Limits) []shim.Rlimit { return append(runRlimits(l), fixedRlimits()...) }
+
+// runRlimits are those that depend on the run.
+func runRlimits(l Limits) []shim.Rlimit {
 	data := l.Data
 	if data == 0 {
 		data = defaultData
@@ -26,20 +29,29 @@ func rlimits(l Limits) []shim.Rlimit {
 	// RLIMIT_CPU counts whole seconds: the watchdog does the exact work. The
 	// second on top is for programs that catch SIGXCPU.
 	cpu := uint64((l.CPU + time.Second - 1) / time.Second)
-	list := []shim.Rlimit{
+	return clamped([]shim.Rlimit{
 		{Resource: unix.RLIMIT_CPU, Soft: cpu, Hard: cpu + 1},
 		both(unix.RLIMIT_FSIZE, l.File),
 		both(unix.RLIMIT_DATA, l.Memory+data),
 		{Resource: unix.RLIMIT_STACK, Soft: mainStack, Hard: uint64(max(l.Memory, mainStack))},
+		both(unix.RLIMIT_NPROC, int64(l.Processes)),
+	})
+}
+
+// fixedRlimits are the same for every run.
+func fixedRlimits() []shim.Rlimit {
+	return clamped([]shim.Rlimit{
 		both(unix.RLIMIT_CORE, 0),
 		both(unix.RLIMIT_NOFILE, openFiles),
-		both(unix.RLIMIT_NPROC, int64(l.Processes)),
 		both(unix.RLIMIT_MEMLOCK, lockedBytes),
 		both(unix.RLIMIT_MSGQUEUE, 0),
 		both(unix.RLIMIT_NICE, 0),
 		both(unix.RLIMIT_RTPRIO, 0),
 		both(unix.RLIMIT_SIGPENDING, 1024),
-	}
+	})
+}
+
+func clamped(list []shim.Rlimit) []shim.Rlimit {
 	for i := range list {
 		list[i] = clamp(list[i])
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -25,12 +26,13 @@ func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
 		return nil, err
 	}
 	s.cleaning.Add(1)
-	sl, err := s.take(ctx)
+	kind := job.kind()
+	sl, err := s.take(ctx, kind)
 	if err != nil {
 		s.cleaning.Done()
 		return nil, err
 	}
-	defer func() { go s.recycle(sl) }()
+	defer func() { go s.recycle(sl, kind) }()
 	if err := sl.fill(job.Files); err != nil {
 		return nil, setup("files", err)
 	}
@@ -96,21 +98,23 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	defer p.close()
 	str := p.streams
-	defer str.close()
 	str.pump(st, func() { end(limitError(OutputLimit)) })
 	wall := time.AfterFunc(st.Limits.Wall-time.Since(p.started), func() { end(limitError(WallTime)) })
 	var w *watch
 	if s.layers.Has(Watchdog) {
-		w = s.dog.watch(sl.uid, p.pid, sl.dir, st.Limits, end)
+		w = s.dog.watch(sl.uid, p.process.Pid, sl.dir, st.Limits, end)
 	}
 
 	exit, err := s.await(ctx, sl.uid, p)
 	wall.Stop()
-	r := Result{Prepare: p.started.Sub(begin), Wall: exit.at.Sub(p.started)}
+	r := Result{Prepare: p.started.Sub(begin), Wall: exit.at.Sub(p.started), Warm: p.kind != ""}
 	if w != nil {
 		w.finish()
-		r.Memory = w.peak.Load()
+		if r.Memory = w.peak.Load(); r.Memory == 0 {
+			r.Memory = exit.memory // it was over before the first look
+		}
 		r.AtProcessLimit = w.tasks.Load() >= int64(st.Limits.Processes)
 	}
 	if err != nil {
@@ -122,7 +126,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	if cause != nil && !errors.As(cause, &limit) && !errors.Is(cause, ErrInterrupted) {
 		return Result{}, cause
 	}
-	r.CPU = max(0, exit.cpu-p.shimCPU)
+	r.CPU = max(0, exit.cpu-p.used)
 	if w != nil && exit.cpu == 0 { // it is not quite dead yet
 		r.CPU = time.Duration(w.cpu.Load())
 	}
@@ -133,58 +137,73 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	return r, nil
 }
 
-// program is a step's first process, after its exec.
+// program is a step's first process, when it is the program.
 type program struct {
-	pid     int
-	streams *streams
-	started time.Time     // its exec
-	shimCPU time.Duration // used before that
+	*waiting
+	started time.Time     // its exec, or what stands for it
+	used    time.Duration // of the processor before that
 	exited  <-chan exit
 }
 
 type exit struct {
 	status unix.WaitStatus
 	cpu    time.Duration
+	memory int64 // bytes: the most that one of its processes had
 	at     time.Time
 	err    error
 }
 
-// start hands the step to a shim, and waits until that has become the program.
-// The slot may have a shim that was started ahead; if that one has died since,
-// another takes its place.
+// start has a process become the step's program, and waits until it has. That
+// is the one that waits in the slot, if it is of the right kind; if it has died
+// since, or is the child of a zygote and does not manage, a new shim does it.
 func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error) {
-	for {
-		waiting := s.takeShim(sl)
-		ahead := waiting != nil
-		if !ahead {
-			var err error
-			if waiting, err = s.startShim(sl.uid); err != nil {
-				return program{}, err
-			}
-		}
-		p, err := s.become(ctx, waiting, *sl, st)
-		var se *SetupError
-		if ahead && errors.As(err, &se) && (se.Layer == "shim" || se.Layer == "control") && ctx.Err() == nil {
-			continue
-		}
-		return p, err
+	w := s.takeWaiting(sl)
+	k := s.zygote(st.Zygote)
+	if w != nil && w.kind != "" && (k == nil || w.kind != k.Name) {
+		w.abandon()
+		w = nil
 	}
+	if k != nil && (w == nil || w.kind == "") {
+		if child, err := k.fork(*sl); err == nil {
+			if w != nil {
+				w.abandon()
+			}
+			w = child
+		}
+	}
+	if w != nil {
+		p, err := s.become(ctx, w, *sl, st)
+		var se *SetupError
+		if err == nil || ctx.Err() != nil || !errors.As(err, &se) || w.kind == "" && se.Layer != "shim" && se.Layer != "control" {
+			return p, err
+		}
+		if w.kind != "" {
+			s.onError(fmt.Errorf("sandbox: a child of the zygote %s: %w", w.kind, err))
+		}
+	}
+	w, err := s.startShim(sl.uid)
+	if err != nil {
+		return program{}, err
+	}
+	return s.become(ctx, w, *sl, st)
 }
 
-// waitingShim is a shim that has not been told yet what to become. It ends by
-// itself when its line to the server closes.
-type waitingShim struct {
+// waiting is a process that has not been told yet what to become: a shim, or the
+// child of a zygote. It ends by itself when its line to the server closes.
+type waiting struct {
+	kind    string // the zygote's name; empty for a shim
 	process *os.Process
 	control *os.File
 	streams *streams
+	entry   *os.File // its directory in /proc, which a rule of Landlock names
 }
 
-func (s *Sandbox) startShim(uid int) (*waitingShim, error) {
+func (s *Sandbox) startShim(uid int) (*waiting, error) {
 	str, err := openStreams(uid)
 	if err != nil {
 		return nil, setup("streams", err)
 	}
-	control, theirs, err := socketPair()
+	control, theirs, err := socketPair(unix.SOCK_STREAM)
 	if err != nil {
 		str.close()
 		return nil, setup("control", err)
@@ -197,25 +216,37 @@ func (s *Sandbox) startShim(uid int) (*waitingShim, error) {
 		str.close()
 		return nil, setup("fork", err)
 	}
-	return &waitingShim{process, control, str}, nil
+	return &waiting{process: process, control: control, streams: str}, nil
 }
 
-// abandon ends a shim that is not needed.
-func (w *waitingShim) abandon() {
-	w.control.Close()
-	w.streams.close()
+// abandon ends a process that is not needed.
+func (w *waiting) abandon() {
+	w.close()
 	w.process.Kill()
 	w.process.Wait()
 }
 
-// become makes a shim the step's program.
-func (s *Sandbox) become(ctx context.Context, w *waitingShim, sl slot, st Step) (program, error) {
+// close closes what the server has of it.
+func (w *waiting) close() {
+	w.control.Close()
+	w.streams.close()
+	w.entry.Close() // of nothing is an error that nobody minds
+}
+
+// become makes a waiting process the step's program.
+func (s *Sandbox) become(ctx context.Context, w *waiting, sl slot, st Step) (program, error) {
 	defer w.control.Close()
 	stop := context.AfterFunc(ctx, func() { w.control.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	w.control.SetDeadline(time.Now().Add(setupPatience))
-	p := program{pid: w.process.Pid, streams: w.streams}
-	if err := s.handshake(w.control, sl, st, &p); err != nil {
+	p := program{waiting: w}
+	var what []byte
+	if w.kind == "" {
+		what = s.config(sl, st).Encode()
+	} else {
+		what = s.jobMessage(st)
+	}
+	if err := handshake(w.control, what, &p); err != nil {
 		cred.Kill(sl.uid, s.uids.spare()) // where it is root's no more
 		w.abandon()
 		if ctx.Err() != nil {
@@ -230,12 +261,12 @@ func (s *Sandbox) become(ctx context.Context, w *waitingShim, sl slot, st Step) 
 // setupPatience is far beyond what a shim takes on a busy machine.
 const setupPatience = 10 * time.Second
 
-var errShimDied = errors.New("the shim ended before it became the program")
+var errEnded = errors.New("the process ended before it became the program")
 
-// handshake tells the shim what to do, and reads what it says until exec
+// handshake tells a process what to become, and reads what it says until it
 // closes its end.
-func (s *Sandbox) handshake(control *os.File, sl slot, st Step, p *program) error {
-	if _, err := control.Write(s.config(sl, st).Encode()); err != nil {
+func handshake(control *os.File, what []byte, p *program) error {
+	if _, err := control.Write(what); err != nil {
 		return setup("control", err)
 	}
 	said, err := io.ReadAll(control)
@@ -247,10 +278,10 @@ func (s *Sandbox) handshake(control *os.File, sl slot, st Step, p *program) erro
 		if what != shim.Ready {
 			return setup(shim.LayerName(int(what)), syscall.Errno(first))
 		}
-		p.started, p.shimCPU = sinceBoot(time.Duration(first)), time.Duration(second)
+		p.started, p.used = sinceBoot(time.Duration(first)), time.Duration(second)
 	}
 	if p.started.IsZero() {
-		return setup("shim", errShimDied)
+		return setup("shim", errEnded)
 	}
 	return nil
 }
@@ -301,6 +332,7 @@ func wait(p *os.Process) <-chan exit {
 		if err == nil {
 			e.status = unix.WaitStatus(state.Sys().(syscall.WaitStatus))
 			e.cpu = state.UserTime() + state.SystemTime()
+			e.memory = state.SysUsage().(*syscall.Rusage).Maxrss << 10
 		}
 		done <- e
 	}()
@@ -316,6 +348,9 @@ func wait(p *os.Process) <-chan exit {
 func (s *Sandbox) await(ctx context.Context, uid int, p program) (exit, error) {
 	select {
 	case e := <-p.exited:
+		if e.err == nil && gone(uid) {
+			return e, nil
+		}
 		return e, errors.Join(e.err, setup("kill", cred.Kill(uid, s.uids.spare())))
 	case <-ctx.Done():
 	}

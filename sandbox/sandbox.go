@@ -46,10 +46,10 @@ type Sandbox struct {
 	layers  Layers
 	onError func(error)
 	uids    uidRange
-	free    chan int  // uids that nothing is left of, oldest first
-	slots   chan slot // clean, by invariant: who cleaned a slot sends it
+	free    chan int // uids that nothing is left of, oldest first
+	pool    *pool    // clean, by invariant: who cleaned a slot puts it there
 	names   atomic.Uint64
-	ahead   atomic.Int64 // shims that wait
+	ahead   atomic.Int64 // processes that wait
 	base    *base
 	shared  []string // directories that a run can write to besides its own
 	rules   shim.Ruleset
@@ -57,7 +57,14 @@ type Sandbox struct {
 	spawner *spawner
 	dog     *watchdog
 
-	closing  chan struct{}
+	concurrency int
+	opened      []openRule // of rules
+	keepers     []*keeper
+	keeping     sync.WaitGroup
+	ending      context.Context // done when closing is closed
+	end         context.CancelFunc
+
+	closing  <-chan struct{}
 	closed   sync.Once
 	cleaning sync.WaitGroup // slots in use or being cleaned
 	guarding sync.WaitGroup
@@ -98,10 +105,12 @@ func New(o Options) (*Sandbox, error) {
 		}
 	}
 	s := &Sandbox{
-		layers: layers, uids: uids, onError: o.OnError, closing: make(chan struct{}),
-		free: make(chan int, uids.count), slots: make(chan slot, o.Slots+max(o.Slots, leastSpare)),
+		layers: layers, uids: uids, onError: o.OnError, concurrency: o.Slots,
+		free: make(chan int, uids.count), pool: newPool(o.Slots + max(o.Slots, leastSpare)),
 		spawner: newSpawner(),
 	}
+	s.ending, s.end = context.WithCancel(context.Background())
+	s.closing = s.ending.Done()
 	if s.onError == nil {
 		s.onError = func(error) {}
 	}
@@ -111,9 +120,6 @@ func New(o Options) (*Sandbox, error) {
 	if err := s.open(o.Dir); err != nil {
 		s.spawner.close()
 		return nil, err
-	}
-	for range cap(s.slots) {
-		s.slots <- slot{}
 	}
 	return s, nil
 }
@@ -201,8 +207,9 @@ func (s *Sandbox) Dir() string { return s.base.path }
 func (s *Sandbox) Close() error {
 	var err error
 	s.closed.Do(func() {
-		close(s.closing)
+		s.end()
 		s.cleaning.Wait()
+		s.keeping.Wait()
 		err = s.dropSlots()
 		close(s.dog.close)
 		s.guard.Lock()
@@ -210,6 +217,9 @@ func (s *Sandbox) Close() error {
 		s.guard.Unlock()
 		s.guarding.Wait()
 		s.spawner.close()
+		for _, r := range s.opened {
+			r.file.Close()
+		}
 		err = errors.Join(err, s.base.remove())
 	})
 	return err
@@ -217,29 +227,26 @@ func (s *Sandbox) Close() error {
 
 // dropSlots removes the directories that wait for runs which will not come.
 func (s *Sandbox) dropSlots() (err error) {
-	for {
-		select {
-		case sl := <-s.slots:
-			if w := s.takeShim(&sl); w != nil {
-				w.abandon()
-			}
-			if sl.dir != "" {
-				err = errors.Join(err, s.base.drop(sl.name, sl.uid))
-			}
-		default:
-			return err
+	for range cap(s.pool.free) {
+		sl, _ := s.pool.take(context.Background(), nothing)
+		if w := s.takeWaiting(&sl); w != nil {
+			w.abandon()
+		}
+		if sl.dir != "" {
+			err = errors.Join(err, s.base.drop(sl.name, sl.uid))
 		}
 	}
+	return err
 }
 
 // slot is a place for one run: a uid that nothing else has, an empty directory
-// that belongs to it, and perhaps a shim that waits to become its program. The
-// zero slot is a place not yet made.
+// that belongs to it, and perhaps a process that waits to become its program.
+// The zero slot is a place not yet made.
 type slot struct {
-	uid  int
-	name string
-	dir  string
-	shim *waitingShim
+	uid     int
+	name    string
+	dir     string
+	waiting *waiting
 }
 
 // ErrBusy means that no slot became free in time: there are more callers than
@@ -248,32 +255,14 @@ var ErrBusy = errors.New("sandbox: no slot became free in time")
 
 const slotPatience = time.Second
 
-func (s *Sandbox) take(ctx context.Context) (slot, error) {
-	select {
-	case sl := <-s.slots:
-		return s.made(sl)
-	default:
+// take waits for a slot, and makes it if it is not made yet.
+func (s *Sandbox) take(ctx context.Context, kind string) (slot, error) {
+	sl, err := s.pool.take(ctx, kind)
+	if err != nil || sl.dir != "" {
+		return sl, err
 	}
-	timer := time.NewTimer(slotPatience)
-	defer timer.Stop()
-	select {
-	case sl := <-s.slots:
-		return s.made(sl)
-	case <-ctx.Done():
-		return slot{}, context.Cause(ctx)
-	case <-timer.C:
-		return slot{}, ErrBusy
-	}
-}
-
-// made makes the slot if it is not yet.
-func (s *Sandbox) made(sl slot) (slot, error) {
-	if sl.dir != "" {
-		return sl, nil
-	}
-	sl, err := s.make()
-	if err != nil {
-		s.slots <- slot{}
+	if sl, err = s.make(); err != nil {
+		s.pool.put(slot{})
 	}
 	return sl, err
 }
@@ -294,38 +283,47 @@ func (s *Sandbox) make() (slot, error) {
 	return sl, nil
 }
 
-// startAhead gives the slot a shim, off the request's path, which saves the
-// next run most of what the sandbox costs it. A slot that has none is as good,
-// only slower, so an error is nobody's business here.
-func (s *Sandbox) startAhead(sl *slot) {
+// startAhead gives the slot a process, off the request's path, which saves the
+// next run most of what the sandbox costs it: a child of a zygote where that is
+// what the kind says, else a shim. A slot that has none is as good, only slower,
+// so an error is nobody's business here.
+func (s *Sandbox) startAhead(sl *slot, kind string) {
 	if s.ahead.Add(1) > mostAhead {
 		s.ahead.Add(-1)
 		return
 	}
-	var err error
-	if sl.shim, err = s.startShim(sl.uid); err != nil {
+	err := errNoZygote
+	if k := s.zygote(kind); k != nil {
+		sl.waiting, err = k.fork(*sl)
+	}
+	if err != nil {
+		sl.waiting, err = s.startShim(sl.uid)
+	}
+	if err != nil {
+		sl.waiting = nil
 		s.ahead.Add(-1)
 	}
 }
 
-// takeShim is the other end of startAhead.
-func (s *Sandbox) takeShim(sl *slot) *waitingShim {
-	w := sl.shim
+// takeWaiting is the other end of startAhead.
+func (s *Sandbox) takeWaiting(sl *slot) *waiting {
+	w := sl.waiting
 	if w != nil {
-		sl.shim = nil
+		sl.waiting = nil
 		s.ahead.Add(-1)
 	}
 	return w
 }
 
-// mostAhead bounds the shims that wait: each is a process of about a megabyte.
+// mostAhead bounds the processes that wait: each has about a megabyte.
 const mostAhead = 16
 
 // recycle cleans up after a run, off the request's path, and makes the slot
-// anew. The uid is used again only when nothing of it is left.
-func (s *Sandbox) recycle(sl slot) {
+// anew, for a run of the same kind. The uid is used again only when nothing of
+// it is left.
+func (s *Sandbox) recycle(sl slot, kind string) {
 	defer s.cleaning.Done()
-	if w := s.takeShim(&sl); w != nil { // no step was run
+	if w := s.takeWaiting(&sl); w != nil { // no step was run
 		w.abandon()
 	}
 	err := s.clear(sl.uid)
@@ -339,15 +337,16 @@ func (s *Sandbox) recycle(sl slot) {
 		s.free <- sl.uid
 	}
 	if s.isClosing() {
+		s.pool.put(slot{})
 		return
 	}
 	next, err := s.make()
 	if err != nil {
 		s.onError(err)
 	} else {
-		s.startAhead(&next)
+		s.startAhead(&next, kind)
 	}
-	s.slots <- next
+	s.pool.put(next)
 }
 
 // errAlive means that a process outlived the kill, in the kernel.
@@ -358,7 +357,7 @@ var errAlive = errors.New("processes are left that cannot be killed")
 func (s *Sandbox) clear(uid int) error {
 	const patience, longest = 30 * time.Second, 100 * time.Millisecond
 	deadline := time.Now().Add(patience)
-	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
+	for wait := time.Millisecond; !gone(uid); wait = min(2*wait, longest) {
 		left, living := s.remains(uid)
 		if left == 0 {
 			return nil
@@ -371,6 +370,7 @@ func (s *Sandbox) clear(uid int) error {
 		}
 		time.Sleep(wait)
 	}
+	return nil
 }
 
 // remains counts the processes of a uid and reaps those that are dead.

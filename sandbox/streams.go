@@ -103,9 +103,9 @@ func (str *streams) wait() (stdout, stderr Output) {
 	return str.out, str.err
 }
 
-// socketPair is the line to a shim; ours does not block.
-func socketPair() (ours, theirs *os.File, err error) {
-	fd, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+// socketPair is a line to another process; ours does not block.
+func socketPair(kind int) (ours, theirs *os.File, err error) {
+	fd, err := unix.Socketpair(unix.AF_UNIX, kind|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -167,4 +167,7 @@ var allowed = []uint32{
 	unix.SYS_SENDTO, unix.SYS_RECVFROM, unix.SYS_SENDMSG, unix.SYS_RECVMSG, unix.SYS_SENDMMSG, unix.SYS_RECVMMSG, unix.SYS_SHUTDOWN,
 	unix.SYS_GETSOCKNAME, unix.SYS_GETPEERNAME, unix.SYS_SETSOCKOPT, unix.SYS_GETSOCKOPT,
 	unix.SYS_GETRANDOM,
+	// a forked interpreter confines itself; making rulesets takes the kernel's
+	// memory and is not for programs
+	unix.SYS_LANDLOCK_RESTRICT_SELF,
 }

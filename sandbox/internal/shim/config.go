@@ -19,6 +19,12 @@ type Config struct {
 	Filter    []byte // assembled struct sock_filter array
 	Path      string
 	Args, Env []string
+
+	// Capabilities are what the process keeps as root, which it then stays: a
+	// bit for each. 0 is a program, which becomes UID and keeps none.
+	Capabilities uint64
+	// Line is a descriptor that exec leaves open; 0 is none.
+	Line int
 }
 
 // The optional layers. The uid is not one of them.
@@ -52,7 +58,7 @@ var errShort = errors.New("shim: configuration is cut short")
 // Encode writes the configuration with its length in front.
 func (c *Config) Encode() []byte {
 	e := encoder{buf: make([]byte, 8, 4096+len(c.Filter))}
-	e.num(uint64(c.Layers), uint64(c.UID), uint64(c.GID), uint64(c.Parent), uint64(c.Nice))
+	e.num(uint64(c.Layers), uint64(c.UID), uint64(c.GID), uint64(c.Parent), uint64(c.Nice), c.Capabilities, uint64(c.Line))
 	e.str(c.Dir)
 	e.num(uint64(len(c.Rlimits)))
 	for _, r := range c.Rlimits {
@@ -75,6 +81,7 @@ func (c *Config) Encode() []byte {
 func decode(b []byte) (*Config, error) {
 	d := decoder{buf: b}
 	c := &Config{Layers: uint32(d.num()), UID: int(d.num()), GID: int(d.num()), Parent: int(d.num()), Nice: int(d.num())}
+	c.Capabilities, c.Line = d.num(), int(d.num())
 	c.Dir = d.str()
 	c.Rlimits = make([]Rlimit, d.count(24))
 	for i := range c.Rlimits {

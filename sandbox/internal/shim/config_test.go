@@ -19,7 +19,7 @@ func configs() map[string]Config {
 	return map[string]Config{
 		"nothing": {},
 		"ordinary": {
-			Layers: OnNoNewPrivs | OnRlimits | OnLandlock | OnSeccomp, UID: 1_900_000_001, GID: 1_900_000_001, Parent: 1, Nice: 10,
+			Layers: OnNoNewPrivs | OnRlimits | OnLandlock | OnSeccomp, UID: 1_900_000_001, GID: 1_900_000_001, Parent: 1, Nice: 10, Capabilities: 1 << 7, Line: 4,
 			Dir:     "/tmp/executor-1/a",
 			Rlimits: []Rlimit{{Resource: syscall.RLIMIT_CPU, Soft: 1, Hard: 2}, {Resource: syscall.RLIMIT_CORE}},
 			Landlock: Ruleset{HandledFS: 0xffff, HandledNet: 3, Scoped: 3, Rules: []Rule{
@@ -29,7 +29,7 @@ func configs() map[string]Config {
 			Path:   "/usr/bin/python3", Args: []string{"/usr/bin/python3", "main.py"}, Env: []string{"PATH=/bin", "A=b=c"},
 		},
 		"extremes": {
-			Layers: math.MaxUint32, UID: math.MaxInt, GID: math.MinInt, Parent: -1, Nice: -20,
+			Layers: math.MaxUint32, UID: math.MaxInt, GID: math.MinInt, Parent: -1, Nice: -20, Capabilities: math.MaxUint64, Line: -1,
 			Rlimits:  []Rlimit{{Resource: -1, Soft: math.MaxUint64, Hard: math.MaxUint64}},
 			Landlock: Ruleset{HandledFS: math.MaxUint64, HandledNet: math.MaxUint64, Scoped: math.MaxUint64, Rules: []Rule{{Access: math.MaxUint64}}},
 		},
@@ -110,7 +110,7 @@ func TestConfigCutShort(t *testing.T) {
 // A length that is not true must not become an allocation.
 func TestConfigWithFalseLengths(t *testing.T) { // not parallel: it looks at the memory of the process
 	var e encoder
-	e.num(0, 0, 0, 0, 0)
+	e.num(0, 0, 0, 0, 0, 0, 0)
 	beforeDir := len(e.buf)
 	e.str("d")
 	beforeRlimits := len(e.buf)

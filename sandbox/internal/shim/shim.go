@@ -143,10 +143,13 @@ func call(trap, a, b, c uintptr) error {
 	return nil
 }
 
-// closeFDs marks everything but the standard streams to be closed by exec. Go
-// protects only descriptors that it opened itself.
-func closeFDs(*Config) error {
-	return call(sysCloseRange, ControlFD, uintptr(^uint32(0)), closeRangeCloexec)
+// closeFDs marks everything but the standard streams, and the line if there is
+// one, to be closed by exec. Go protects only descriptors that it opened itself.
+func closeFDs(c *Config) error {
+	if err := call(sysCloseRange, ControlFD, uintptr(^uint32(0)), closeRangeCloexec); err != nil || c.Line == 0 {
+		return err
+	}
+	return call(syscall.SYS_FCNTL, uintptr(c.Line), syscall.F_SETFD, 0)
 }
 
 // setPriority puts the program behind the server: for the processor, and first
@@ -188,7 +191,11 @@ func setRlimits(c *Config) error {
 
 // setIDs gives up root for good, on this thread, which is the one that will
 // execute the program: real, effective and saved ids, and every other group.
+// What has to become others in its turn stays root, but for its capabilities.
 func setIDs(c *Config) error {
+	if c.Capabilities != 0 {
+		return keepOnly(c)
+	}
 	if c.UID <= 0 || c.GID <= 0 { // root, and -1, which means "as it is"
 		return syscall.EINVAL
 	}
@@ -200,6 +207,22 @@ func setIDs(c *Config) error {
 		return err
 	}
 	return call(syscall.SYS_SETRESUID, uid, uid, uid)
+}
+
+// keepOnly gives up every capability but a few. Exec would give root the others
+// back, but not where there are no new privileges.
+func keepOnly(c *Config) error {
+	if c.Layers&OnNoNewPrivs == 0 {
+		return syscall.EINVAL
+	}
+	if err := call(syscall.SYS_SETGROUPS, 0, 0, 0); err != nil {
+		return err
+	}
+	const version3 = 0x20080522
+	header := [2]uint32{version3, 0}
+	low, high := uint32(c.Capabilities), uint32(c.Capabilities>>32)
+	data := [6]uint32{low, low, 0, high, high, 0} // effective, permitted, inheritable
+	return call(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&data)), 0)
 }
 
 // dieWithParent covers the program itself; the guardian covers what it forks.
@@ -225,10 +248,9 @@ func noNewPrivs(*Config) error {
 // restrictFiles builds the ruleset here and not once in the server: the rule
 // for /proc/self names this very process. A path that is gone gives no right.
 func restrictFiles(c *Config) error {
-	attr := [3]uint64{c.Landlock.HandledFS, c.Landlock.HandledNet, c.Landlock.Scoped}
-	ruleset, _, e := syscall.RawSyscall(sysLandlockCreate, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
-	if e != 0 {
-		return e
+	ruleset, err := CreateRuleset(c.Landlock)
+	if err != nil {
+		return err
 	}
 	for _, r := range c.Landlock.Rules {
 		fd, err := syscall.Open(r.Path, oPath|syscall.O_CLOEXEC, 0)
@@ -238,21 +260,32 @@ func restrictFiles(c *Config) error {
 		if err != nil {
 			return err
 		}
-		if err := addRule(ruleset, fd, r.Access); err != nil {
+		if err := AddRule(ruleset, fd, r.Access); err != nil {
 			return err
 		}
 		syscall.Close(fd)
 	}
-	return call(sysLandlockRestrict, ruleset, 0, 0)
+	return call(sysLandlockRestrict, uintptr(ruleset), 0, 0)
 }
 
-// addRule passes struct landlock_path_beneath_attr, which is packed: eight
-// bytes of rights and four of descriptor.
-func addRule(ruleset uintptr, fd int, access uint64) error {
+// CreateRuleset makes a ruleset without its rules, and returns its descriptor.
+func CreateRuleset(r Ruleset) (fd int, err error) {
+	attr := [3]uint64{r.HandledFS, r.HandledNet, r.Scoped}
+	ruleset, _, e := syscall.RawSyscall(sysLandlockCreate, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
+	if e != 0 {
+		return -1, e
+	}
+	return int(ruleset), nil
+}
+
+// AddRule allows access below what fd is open on. It passes struct
+// landlock_path_beneath_attr, which is packed: eight bytes of rights and four
+// of descriptor.
+func AddRule(ruleset, fd int, access uint64) error {
 	var attr [16]byte
 	put(attr[:], access)
 	put(attr[8:], uint64(fd))
-	_, _, e := syscall.RawSyscall6(sysLandlockAddRule, ruleset, landlockPathBeneath, uintptr(unsafe.Pointer(&attr)), 0, 0, 0)
+	_, _, e := syscall.RawSyscall6(sysLandlockAddRule, uintptr(ruleset), landlockPathBeneath, uintptr(unsafe.Pointer(&attr)), 0, 0, 0)
 	if e != 0 {
 		return e
 	}
