@@ -24,12 +24,13 @@ var mayImport = map[string][]string{
 	"":                         {"api", "config", "executor", "sandbox"},
 	"api":                      {"executor", "internal/nearest"},
 	"config":                   {"sandbox", "internal/nearest"},
-	"executor":                 {"sandbox"},
+	"executor":                 {"sandbox", "sandbox/python"},
 	"internal/nearest":         {},
 	"sandbox":                  {"sandbox/internal/cred", "sandbox/internal/proc", "sandbox/internal/seccomp", "sandbox/internal/shim"},
 	"sandbox/internal/cred":    {},
 	"sandbox/internal/proc":    {},
 	"sandbox/internal/seccomp": {},
+	"sandbox/python":           {"sandbox"},
 	"sandbox/internal/shim":    {"sandbox/internal/cred", "sandbox/internal/proc"},
 }
 

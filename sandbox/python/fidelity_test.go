@@ -1,0 +1,260 @@
+package python_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox"
+	"aca-executor/sandbox/python"
+)
+
+// program is one of testdata/programs: what is to be the same however it runs.
+type program struct {
+	name  string
+	code  string
+	Stdin string            `json:"stdin"`
+	Args  []string          `json:"args"`
+	Env   map[string]string `json:"env"`
+	Files map[string]string `json:"files"`
+	Needs []string          `json:"needs"` // modules
+}
+
+func programs(t *testing.T) (list []program) {
+	t.Helper()
+	sources, err := filepath.Glob("testdata/programs/*.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range sources {
+		code, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := program{name: strings.TrimSuffix(filepath.Base(path), ".py"), code: string(code)}
+		sidecar, err := os.ReadFile(strings.TrimSuffix(path, ".py") + ".json")
+		if err == nil {
+			err = json.Unmarshal(sidecar, &p)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(path, err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func (p program) files() []sandbox.File {
+	files := []sandbox.File{{Path: "main.py", Content: p.code}}
+	for _, path := range slices.Sorted(maps.Keys(p.Files)) {
+		files = append(files, sandbox.File{Path: path, Content: p.Files[path]})
+	}
+	return files
+}
+
+func (p program) env() (env []string) {
+	for _, name := range slices.Sorted(maps.Keys(p.Env)) {
+		env = append(env, name+"="+p.Env[name])
+	}
+	return env
+}
+
+// outcome is what can be seen of a run.
+type outcome struct{ stdout, stderr, end string }
+
+func (o outcome) String() string {
+	return fmt.Sprintf("%s\nstdout:\n%s\nstderr:\n%s", o.end, o.stdout, o.stderr)
+}
+
+// difference says where two outcomes part.
+func difference(a, b outcome) string {
+	if a.end != b.end {
+		return fmt.Sprintf("it ended with %s, not %s\n%s", b.end, a.end, b)
+	}
+	for _, s := range []struct{ name, a, b string }{{"stdout", a.stdout, b.stdout}, {"stderr", a.stderr, b.stderr}} {
+		if s.a == s.b {
+			continue
+		}
+		as, bs := strings.SplitAfter(s.a, "\n"), strings.SplitAfter(s.b, "\n")
+		for i := range max(len(as), len(bs)) {
+			at := func(list []string) string {
+				if i < len(list) {
+					return fmt.Sprintf("%.1500q", list[i])
+				}
+				return "the end"
+			}
+			if at(as) != at(bs) {
+				return fmt.Sprintf("%s, line %d:\n     %s\nnot  %s", s.name, i+1, at(bs), at(as))
+			}
+		}
+	}
+	return ""
+}
+
+// plain runs a program as anybody would.
+func plain(t *testing.T, p program) outcome {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "plain-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	uid := 1_800_000_000 + rand.IntN(1<<20)
+	for _, f := range p.files() {
+		path := filepath.Join(dir, f.Path)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(f.Content), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	filepath.WalkDir(dir, func(path string, _ fs.DirEntry, _ error) error { return os.Chown(path, uid, uid) })
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, append([]string{"main.py"}, p.Args...)...)
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(p.Stdin)
+	cmd.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + dir, "USER=sandbox", "LOGNAME=sandbox",
+		"LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"}, p.env()...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}}
+	cmd.WaitDelay = time.Second // what it left behind may have its pipes
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Run()
+	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	end := fmt.Sprintf("code %d", status.ExitStatus())
+	if status.Signaled() {
+		end = "signal " + status.Signal().String()
+	}
+	return outcome{normal(stdout.String(), dir), normal(stderr.String(), dir), end}
+}
+
+func normal(text, dir string) string { return strings.ReplaceAll(text, dir, "$PWD") }
+
+// confined runs it in the sandbox, forked or started.
+func confined(t *testing.T, s *sandbox.Sandbox, p program, zygote string) outcome {
+	t.Helper()
+	st := step(p.Args...)
+	st.Zygote, st.Stdin, st.Env = zygote, p.Stdin, p.env()
+	results, err := s.Run(context.Background(), sandbox.Job{Files: p.files(), Steps: []sandbox.Step{st}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := results[0]
+	if r.Warm != (zygote != "") {
+		t.Fatalf("warm: %v", r.Warm)
+	}
+	end := fmt.Sprintf("code %d", r.ExitCode)
+	if r.Signal != "" {
+		end = "signal " + syscall.Signal(signalNumber(r.Signal)).String()
+	}
+	if r.Outcome != sandbox.Exited && r.Outcome != sandbox.Signaled {
+		end = r.Outcome.String()
+	}
+	return outcome{anyRun.ReplaceAllString(string(r.Stdout.Bytes), "$$PWD"), anyRun.ReplaceAllString(string(r.Stderr.Bytes), "$$PWD"), end}
+}
+
+func TestFidelity(t *testing.T) {
+	s := open(t, python.Light, sandbox.Options{})
+	list := programs(t)
+	if len(list) < 120 {
+		t.Errorf("only %d programs", len(list))
+	}
+	seen := map[string]bool{}
+	for _, p := range list {
+		seen[p.name] = true
+	}
+	for name := range different {
+		if !seen[name] {
+			t.Errorf("there is no program %s", name)
+		}
+	}
+	for _, p := range list {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			for _, m := range p.Needs {
+				if exec.Command(binary, "-c", "import "+m).Run() != nil {
+					t.Skip("needs the module " + m)
+				}
+			}
+			ways := []string{""}
+			if python.Alike(p.Env, slices.Collect(maps.Keys(p.Files))) {
+				ways = append(ways, "python")
+			}
+			want := plain(t, p)
+			for _, way := range ways {
+				got := confined(t, s, p, way)
+				diff := difference(want, got)
+				why, known := different[p.name]
+				switch {
+				case diff == "" && known && (way == "python" || why.cold):
+					t.Errorf("it is known to differ, because %s, but does not", why.because)
+				case diff != "" && !(known && (why.cold || way == "python")):
+					t.Errorf("forked from %q: %s", way, diff)
+				}
+			}
+		})
+	}
+}
+
+// different are the programs that can tell, and why that is so. README names
+// the reasons.
+var different = map[string]struct {
+	because string
+	cold    bool // a program that was started can tell as well
+}{
+	"caches-at-start":          {because: ahead},
+	"subclasses-lists":         {because: ahead},
+	"dis-adaptive-library":     {because: ahead},
+	"subclasses-after-imports": {because: ahead},
+	"identity-and-interning":   {because: ahead},
+	"settrace-all-files":       {because: noCode},
+	"audit-events":             {because: noCode},
+
+	"destructor-thread-local":        {because: hung},
+	"destructor-logging-handler":     {because: hung},
+	"destructor-held-by-stdlib-lazy": {because: hung},
+	"generators-closed-at-exit":      {because: hung},
+	"monkeypatched-library":          {because: "CPython's own finalization, which it needs, asks threading for the second time"},
+	"own-proc-cmdline":               {because: started},
+	"own-c-level-argv":               {because: started},
+
+	"own-proc-tasks":         {because: "programs have a nice value of 5", cold: true},
+	"resource-core-limit":    {because: "there are no core dumps", cold: true},
+	"own-descriptors":        {because: confinedTo, cold: true},
+	"subprocess-descriptors": {because: confinedTo, cold: true},
+	"signal-exec-keeps":      {because: confinedTo, cold: true},
+	"time-facts":             {because: confinedTo, cold: true},
+}
+
+const (
+	ahead      = "classes and caches of modules imported ahead are there before the import"
+	noCode     = "a module imported ahead runs no code when it is imported"
+	hung       = "what a program hangs into an object of the library outlives it, or ends in another order"
+	started    = "the process was started as another program's: its command line and first environment"
+	confinedTo = "the sandbox shows a program's own entry in /proc, and of the system's files only some"
+)
+
+var anyRun = regexp.MustCompile(regexp.QuoteMeta(os.TempDir()) + `/executor-\d+/[0-9a-z]+`)
+
+func signalNumber(name string) int {
+	for n := range 65 {
+		if unix.SignalName(syscall.Signal(n)) == name {
+			return n
+		}
+	}
+	return 0
+}

@@ -1,0 +1,124 @@
+// Package python has CPython's zygote: what it takes to fork a run of Python
+// from an interpreter that is already there, and to have it be the same as if
+// it had been started.
+//
+// The package knows the interpreter; how a zygote is kept and confined is the
+// sandbox's business.
+package python
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"aca-executor/sandbox"
+)
+
+//go:embed zygote.py
+var script string
+
+// Name is the language.
+const Name = "python"
+
+// Light are the modules that a zygote imports ahead for everybody.
+var Light = strings.Fields(`json re math datetime collections itertools functools string heapq bisect copy io random
+	threading typing dataclasses`)
+
+// Runner runs a job; a *sandbox.Sandbox does.
+type Runner interface {
+	Run(ctx context.Context, job sandbox.Job) ([]sandbox.Result, error)
+}
+
+// Facts are what is known of an interpreter that has been started.
+type Facts struct {
+	Binary string
+	counts string // of what its collector has to visit when a program begins
+}
+
+// Look starts an interpreter in the sandbox, to learn what a forked one has to
+// look like, and whether the modules that are to be imported ahead can be.
+func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts, error) {
+	result, err := run(ctx, r, binary, "import gc\nprint(gc.get_count())\n")
+	if err != nil {
+		return Facts{}, err
+	}
+	counts := strings.TrimSpace(string(result.Stdout.Bytes))
+	if !tuple.MatchString(counts) {
+		return Facts{}, fmt.Errorf("%s: its collector's counts are %q; %s", binary, counts, result.Stderr.Bytes)
+	}
+	for _, m := range modules {
+		result, err := run(ctx, r, binary, "import "+m+"\n")
+		if err != nil {
+			return Facts{}, err
+		}
+		if result.Outcome != sandbox.Exited || result.ExitCode != 0 {
+			lines := strings.Split(strings.TrimSpace(string(result.Stderr.Bytes)), "\n")
+			return Facts{}, &MissingError{m, lines[len(lines)-1]}
+		}
+	}
+	return Facts{binary, counts}, nil
+}
+
+// MissingError means that a module cannot be imported.
+type MissingError struct{ Module, Reason string }
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("the module %s cannot be imported: %s", e.Module, e.Reason)
+}
+
+var tuple = regexp.MustCompile(`^\(\d+, \d+, \d+\)$`)
+
+// startup are variables, by their beginnings, that interpreters, C libraries and
+// modules read when they start: what is forked has started already.
+var startup = []string{"PYTHON", "LD_", "MALLOC_", "GLIBC_", "LC_", "LANG", "TZ", "HOME", "TMPDIR", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "MPL"}
+
+// Alike reports whether a run with this environment and these files is the
+// same when it is forked.
+func Alike(env map[string]string, files []string) bool {
+	for name := range env {
+		if slices.ContainsFunc(startup, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(files, func(path string) bool { return strings.HasPrefix(path, ".local/") }) // read at the start
+}
+
+// Zygote is the zygote of an interpreter that imports modules ahead.
+func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote {
+	var list strings.Builder
+	for _, m := range modules {
+		fmt.Fprintf(&list, "%q, ", m)
+	}
+	return sandbox.Zygote{
+		Name: name, Args: []string{f.Binary, mainFile}, Rotate: rotate,
+		Env: []string{"PYTHONPATH=DIR"},
+		Files: []sandbox.File{{
+			Path:    "sitecustomize.py",
+			Content: fmt.Sprintf("%s\n\nzygote([%s], %s)\n", script, list.String(), f.counts),
+		}},
+	}
+}
+
+const mainFile = "main.py"
+
+func run(ctx context.Context, r Runner, binary, code string) (sandbox.Result, error) {
+	results, err := r.Run(ctx, sandbox.Job{
+		Files: []sandbox.File{{Path: mainFile, Content: code}},
+		Steps: []sandbox.Step{{Args: []string{binary, mainFile}, Limits: limits}},
+	})
+	if err != nil {
+		return sandbox.Result{}, err
+	}
+	return results[0], nil
+}
+
+// limits are for our own programs, on machines that may be busy with starting
+// other things.
+var limits = sandbox.Limits{
+	Wall: time.Minute, CPU: time.Minute, Memory: 1 << 30, Processes: 64,
+	File: 1 << 20, Disk: 16 << 20, Output: 64 << 10,
+}

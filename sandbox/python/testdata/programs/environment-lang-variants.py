@@ -1,0 +1,6 @@
+# Other locales, set for the program.
+import locale
+import os
+import sys
+print(sys.stdout.encoding, sys.stdout.errors, sys.flags.utf8_mode, locale.getpreferredencoding(), sys.getfilesystemencoding(), locale.setlocale(locale.LC_CTYPE))
+print("é \udce9")

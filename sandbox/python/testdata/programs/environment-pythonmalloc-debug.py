@@ -1,0 +1,2 @@
+import sys
+print(sys.flags.verbose, sys._xoptions, sys.flags.quiet)

@@ -1,0 +1,3 @@
+import sys
+print("too big for C")
+sys.exit(2 ** 80 + 7)

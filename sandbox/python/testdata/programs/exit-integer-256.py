@@ -1,0 +1,3 @@
+import sys
+print("256 wraps to zero")
+sys.exit(256)

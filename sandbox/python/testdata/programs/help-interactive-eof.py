@@ -1,0 +1,3 @@
+# help() without argument reads from stdin until quit.
+help()
+print("after")

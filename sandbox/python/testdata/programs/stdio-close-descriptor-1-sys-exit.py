@@ -1,0 +1,5 @@
+import os
+import sys
+print("in the buffer")
+os.close(1)
+sys.exit(5)

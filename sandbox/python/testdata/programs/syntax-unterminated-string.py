@@ -1,0 +1,3 @@
+print(1)
+x = "abc
+print(2)

@@ -1,0 +1,3 @@
+import os
+old = os.umask(0o77)
+print(oct(old))

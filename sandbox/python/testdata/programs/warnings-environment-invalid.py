@@ -1,0 +1,3 @@
+import sys
+import warnings
+print(sys.warnoptions, warnings.filters[0])
