@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -77,6 +78,9 @@ func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net
 	if err != nil {
 		return err
 	}
+	if err := warmUp(ctx, cfg, exec, box, log); err != nil {
+		return err
+	}
 	handler := api.New(apiOptions(cfg, exec, log))
 	// Requests hang off this context and not off ctx: a stop drains them.
 	work, interrupt := context.WithCancelCause(context.Background())
@@ -105,6 +109,24 @@ func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net
 	err = errors.Join(err, box.Close())
 	log.Info().AnErr("error", err).Msg("stopped")
 	return err
+}
+
+// warmUp starts what Python runs are forked from. Without it they start cold,
+// so only what the operator asked for by name stops the start.
+func warmUp(ctx context.Context, cfg config.Config, exec *executor.Executor, box *sandbox.Sandbox, log zerolog.Logger) error {
+	if !cfg.WarmPython {
+		return nil
+	}
+	err := exec.WarmUp(ctx, box, executor.Warmth{Preload: cfg.Preload, Rotate: int(cfg.WarmRotate)}, func(z sandbox.ZygoteState) {
+		log.Info().Str("zygote", z.Name).Str("state", z.State).Uint64("forks", z.Forks).AnErr("error", z.Err).Msg("warm")
+	})
+	if errors.Is(err, executor.ErrPreload) {
+		return err
+	}
+	if err != nil {
+		log.Warn().Err(err).Msg("no warm interpreters: every run starts one")
+	}
+	return nil
 }
 
 // drain waits for what runs, and in the end interrupts it. Whoever comes
@@ -213,6 +235,9 @@ func check(ctx context.Context, cfg config.Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := warmUp(ctx, cfg, exec, box, zerolog.New(io.Discard)); err != nil {
+		return err
+	}
 	found := map[string]bool{}
 	for _, i := range exec.Installed() {
 		found[i.Name] = true
@@ -223,11 +248,32 @@ func check(ctx context.Context, cfg config.Config, out io.Writer) error {
 			fmt.Fprintf(out, "runtime  %-13s %-11s install it where one of these is: %v\n", r.Name, "missing", r.Binaries)
 		}
 	}
+	for _, z := range settled(exec) {
+		fmt.Fprintf(out, "warm     %-13s %-11s %s\n", z.Name, z.State, errorText(z.Err))
+	}
 	if err := exec.SelfTest(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "ok       every runtime ran a program in the sandbox")
 	return nil
+}
+
+// settled waits until every zygote is ready or not, but not for ever.
+func settled(exec *executor.Executor) []sandbox.ZygoteState {
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		list := exec.Zygotes()
+		starting := slices.ContainsFunc(list, func(z sandbox.ZygoteState) bool { return z.State == sandbox.ZygoteStarting })
+		if !starting || time.Now().After(deadline) {
+			return list
+		}
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func layerState(f sandbox.Finding, have sandbox.Layers, cfg config.Config) string {

@@ -157,7 +157,7 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if resp, ok := c.Get(responseKey).(executor.Response); ok {
 			line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
 				Dur("queue_ms", resp.Timing.Queue).Dur("prepare_ms", resp.Timing.Prepare).Dur("run_ms", resp.Timing.Run).
-				Int64("memory_kib", resp.MemoryKiB)
+				Int64("memory_kib", resp.MemoryKiB).Bool("warm", resp.Warm)
 			if resp.LimitHit != "" {
 				line = line.Str("limit_hit", resp.LimitHit)
 			}
@@ -255,6 +255,17 @@ func (s *Server) runtimes(c echo.Context) error {
 type probeAnswer struct {
 	Status string `json:"status"`
 	Detail string `json:"detail,omitempty"`
+	// Warm says of each interpreter that runs are forked from whether it is
+	// there; until it is, they start.
+	Warm map[string]string `json:"warm,omitempty"`
+}
+
+func (s *Server) warm() map[string]string {
+	states := map[string]string{}
+	for _, z := range s.exec.Zygotes() {
+		states[z.Name] = z.State
+	}
+	return states
 }
 
 func (s *Server) livez(c echo.Context) error {
@@ -280,9 +291,9 @@ func (s *Server) unready() (status string, err error) {
 func (s *Server) readyz(c echo.Context) error {
 	status, err := s.unready()
 	if err != nil {
-		return s.write(c, http.StatusServiceUnavailable, echo.MIMEApplicationJSON, probeAnswer{status, err.Error()})
+		return s.write(c, http.StatusServiceUnavailable, echo.MIMEApplicationJSON, probeAnswer{status, err.Error(), s.warm()})
 	}
-	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, probeAnswer{Status: status})
+	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, probeAnswer{Status: status, Warm: s.warm()})
 }
 
 type healthAnswer struct {
@@ -293,10 +304,12 @@ type healthAnswer struct {
 	Waiting   int64    `json:"waiting"`
 	Depth     int64    `json:"queue_depth"`
 	Isolation []string `json:"isolation"`
+
+	Warm map[string]string `json:"warm,omitempty"`
 }
 
 func (s *Server) health(c echo.Context) error {
-	a := healthAnswer{Status: "healthy", Replica: s.replica, Isolation: s.exec.Isolation()}
+	a := healthAnswer{Status: "healthy", Replica: s.replica, Isolation: s.exec.Isolation(), Warm: s.warm()}
 	a.Running, a.Units, a.Waiting, a.Depth = s.exec.Gate().Load()
 	code := http.StatusOK
 	if status, err := s.unready(); err != nil {

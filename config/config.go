@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,10 @@ type Config struct {
 	DisableLayers sandbox.Layers `env:"EXECUTOR_DISABLE_LAYERS" envDefault:"none" doc:"layers not to use though they are there"`
 	WorkDir       string         `env:"EXECUTOR_WORK_DIR" doc:"where the directories of the runs are made, each server in one of its own" unset:"the system's temporary directory"`
 
+	WarmPython bool     `env:"EXECUTOR_WARM_PYTHON" envDefault:"true" doc:"fork Python runs from an interpreter that is already there; false starts one for each"`
+	WarmRotate int64    `env:"EXECUTOR_WARM_ROTATE" envDefault:"5000" doc:"forks after which that interpreter is replaced by a new one, with another hash seed and address layout"`
+	Preload    []string `env:"EXECUTOR_PRELOAD" envDefault:"none" doc:"modules that are imported ahead for Python programs that name them, such as numpy,pandas"`
+
 	APIKeys     []string `env:"EXECUTOR_API_KEYS" envDefault:"none" doc:"keys of which requests must show one, separated by commas"`
 	CORSOrigins []string `env:"EXECUTOR_CORS_ORIGINS" envDefault:"none" doc:"origins whose pages may call the service, separated by commas; * is every one"`
 
@@ -81,7 +86,7 @@ func Load(environ []string) (Config, error) {
 	errs = append(errs, bad...)
 	c.settle()
 	errs = append(errs, zeros(vars)...)
-	errs = append(errs, emptyLists(vars, map[string][]string{"EXECUTOR_API_KEYS": c.APIKeys, "EXECUTOR_CORS_ORIGINS": c.CORSOrigins})...)
+	errs = append(errs, emptyLists(vars, map[string][]string{"EXECUTOR_API_KEYS": c.APIKeys, "EXECUTOR_CORS_ORIGINS": c.CORSOrigins, "EXECUTOR_PRELOAD": c.Preload})...)
 	return c, errors.Join(append(errs, c.validate()...)...)
 }
 
@@ -169,6 +174,8 @@ func kind(e env.ParseError) string {
 		return "a duration such as 500ms, 10s or 2m"
 	case "float64":
 		return "a number"
+	case "bool":
+		return "true or false"
 	case "sandbox.Layers":
 		return "a list of layers: " + e.Err.Error()
 	}
@@ -189,6 +196,7 @@ func (c *Config) settle() {
 	}
 	c.APIKeys = list(c.APIKeys)
 	c.CORSOrigins = list(c.CORSOrigins)
+	c.Preload = list(c.Preload)
 }
 
 // none empties a list.
@@ -237,6 +245,7 @@ func (c *Config) values() (errs []error) {
 		{"EXECUTOR_MAX_OUTPUT_KIB", float64(c.MaxOutputKiB), 1, 1 << 17},
 		{"EXECUTOR_BODY_MIB", float64(c.BodyMiB), 1, 1 << 10},
 		{"EXECUTOR_BODIES_MIB", float64(c.BodiesMiB), 1, 1 << 20},
+		{"EXECUTOR_WARM_ROTATE", float64(c.WarmRotate), 1, 1 << 30},
 	} {
 		if !(f.v >= f.min && f.v <= f.max) {
 			wrong("%s: %s is not allowed: it must be from %s to %s", f.name, plain(f.v), plain(f.min), plain(f.max))
@@ -264,8 +273,15 @@ func (c *Config) values() (errs []error) {
 			wrong("%s: %q is none of %s", f.name, f.v, f.of)
 		}
 	}
+	for _, name := range c.Preload {
+		if !moduleName.MatchString(name) {
+			wrong("EXECUTOR_PRELOAD: %q is not the name of a module", name)
+		}
+	}
 	return errs
 }
+
+var moduleName = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$`)
 
 // rules checks what must hold between fields.
 func (c *Config) rules() (errs []error) {
@@ -291,6 +307,9 @@ func (c *Config) rules() (errs []error) {
 	}
 	if 2*c.BodyMiB > c.BodiesMiB {
 		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_BODY_MIB (%d): a body is in memory as it came and decoded", c.BodiesMiB, c.BodyMiB)
+	}
+	if len(c.Preload) > 0 && !c.WarmPython {
+		wrong("EXECUTOR_PRELOAD (%s) needs EXECUTOR_WARM_PYTHON", strings.Join(c.Preload, ","))
 	}
 	if both := (c.RequireLayers | sandbox.UID) & c.DisableLayers; both != 0 {
 		wrong("EXECUTOR_DISABLE_LAYERS: %s is required (EXECUTOR_REQUIRE_LAYERS, and uid always)", both)

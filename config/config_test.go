@@ -67,7 +67,8 @@ func defaults() config.Config {
 		BodyMiB: 16, BodiesMiB: 128, BodyTimeout: 30 * time.Second,
 		DrainTimeout:  25 * time.Second,
 		RequireLayers: sandbox.UID | sandbox.NoNewPrivs | sandbox.Rlimits | sandbox.Seccomp,
-		LogLevel:      "info", LogFormat: "json",
+		WarmPython:    true, WarmRotate: 5000,
+		LogLevel: "info", LogFormat: "json",
 	}
 }
 
@@ -153,6 +154,10 @@ func TestLoadSets(t *testing.T) {
 		{"a layer not to use", "EXECUTOR_DISABLE_LAYERS=landlock", func(c *config.Config) { c.DisableLayers = sandbox.Landlock }},
 		{"layers not to use", "EXECUTOR_DISABLE_LAYERS=landlock,sweep", func(c *config.Config) { c.DisableLayers = sandbox.Landlock | sandbox.Sweep }},
 		{"no layers not to use", "EXECUTOR_DISABLE_LAYERS=none", func(*config.Config) {}},
+		{"nothing warm", "EXECUTOR_WARM_PYTHON=false", func(c *config.Config) { c.WarmPython = false }},
+		{"rotation", "EXECUTOR_WARM_ROTATE=100", func(c *config.Config) { c.WarmRotate = 100 }},
+		{"modules", "EXECUTOR_PRELOAD=numpy, a.b", func(c *config.Config) { c.Preload = []string{"numpy", "a.b"} }},
+		{"no modules", "EXECUTOR_PRELOAD=none", func(*config.Config) {}},
 		{"a key", "EXECUTOR_API_KEYS=one", func(c *config.Config) { c.APIKeys = []string{"one"} }},
 		{"keys", "EXECUTOR_API_KEYS=one,two=2", func(c *config.Config) { c.APIKeys = []string{"one", "two=2"} }},
 		{"keys with spaces", "EXECUTOR_API_KEYS= one , two ,", func(c *config.Config) { c.APIKeys = []string{"one", "two"} }},

@@ -23,6 +23,8 @@ type Executor struct {
 	runner    Runner
 	policy    Policy
 	installed []Installed
+	warm      warm
+	zygotes   func() []sandbox.ZygoteState
 }
 
 // ErrNoRuntime means that none of the table's interpreters is on this machine.
@@ -71,7 +73,7 @@ func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
 		return Response{Timing: Timing{Queue: queued}}, err
 	}
 	defer leave()
-	result, err := x.run(ctx, plan(c))
+	result, err := x.run(ctx, x.plan(c))
 	if err != nil {
 		return Response{Timing: Timing{Queue: queued}}, err
 	}
@@ -80,6 +82,13 @@ func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
 	resp.Isolation = x.Isolation()
 	resp.Timing.Queue = queued
 	return resp, nil
+}
+
+// plan adds to a job what only this executor knows.
+func (x *Executor) plan(c checked) sandbox.Job {
+	job := plan(c)
+	job.Steps[0].Zygote = x.warm.zygote(c)
+	return job
 }
 
 func (x *Executor) run(ctx context.Context, job sandbox.Job) (sandbox.Result, error) {
@@ -107,7 +116,7 @@ func (x *Executor) SelfTest(ctx context.Context) error {
 			return bad
 		}
 		c.limits.Timeout, c.limits.CPU = probeLimits.Wall, probeLimits.CPU
-		r, err := x.run(ctx, plan(c))
+		r, err := x.run(ctx, x.plan(c))
 		if err != nil {
 			return fmt.Errorf("self-test of %s %s: %w", i.Name, i.Version, err)
 		}

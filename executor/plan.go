@@ -91,6 +91,7 @@ type Response struct {
 	MemoryKiB         int64
 	Limits            Limits
 	Isolation         []string
+	Warm              bool // it was forked from an interpreter that was there
 	Timing            Timing
 }
 
@@ -121,7 +122,7 @@ func judge(c checked, r sandbox.Result) Response {
 		Status: v.status, LimitHit: v.limit, Signal: r.Signal,
 		Stdout: r.Stdout, Stderr: r.Stderr,
 		WallTime: r.Wall, CPUTime: r.CPU, MemoryKiB: r.Memory >> 10,
-		Limits: c.limits, Timing: Timing{Prepare: r.Prepare, Run: r.Wall},
+		Limits: c.limits, Warm: r.Warm, Timing: Timing{Prepare: r.Prepare, Run: r.Wall},
 	}
 	if r.Signal == "" && r.ExitCode >= 0 {
 		resp.ReturnCode = &r.ExitCode
