@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race bench fuzz lint packages
+.PHONY: help run build test race bench fuzz lint packages native
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,3 +36,8 @@ lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reach
 
 packages: # what programs run with: installed on Debian by root, elsewhere only named
 	@./.ci/packages
+
+native: # what sandbox/python/native.c is compiled to; needs gcc and ld
+	cd sandbox/python/native && gcc -Os -Wall -Wextra -fPIE -ffreestanding -fno-stack-protector -fcf-protection=none -fno-jump-tables \
+		-fno-asynchronous-unwind-tables -nostdlib -static -Wl,--build-id=none -Wl,-T,native.ld -Wl,--oformat=binary -o native.bin native.c
+	chmod 644 sandbox/python/native/native.bin

@@ -163,6 +163,9 @@ func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error)
 		w.abandon()
 		w = nil
 	}
+	if k != nil && len(s.jobMessage(*sl, st).encode()) > mostMessage {
+		k = nil
+	}
 	if k != nil && (w == nil || w.kind == "") {
 		if child, err := k.fork(*sl); err == nil {
 			if w != nil {
@@ -195,7 +198,19 @@ type waiting struct {
 	process *os.Process
 	control *os.File
 	streams *streams
-	entry   *os.File // its directory in /proc, which a rule of Landlock names
+	entry   *os.File    // its directory in /proc, which a rule of Landlock names
+	calls   [2][]string // what it does before it is the program, for errors
+}
+
+// layerName says what a failure report is about.
+func (w *waiting) layerName(i int) string {
+	if w.kind == "" {
+		return shim.LayerName(i)
+	}
+	if names := w.calls[i/secondMessage%2]; i%secondMessage < len(names) {
+		return names[i%secondMessage]
+	}
+	return "zygote"
 }
 
 func (s *Sandbox) startShim(uid int) (*waiting, error) {
@@ -244,7 +259,9 @@ func (s *Sandbox) become(ctx context.Context, w *waiting, sl slot, st Step) (pro
 	if w.kind == "" {
 		what = s.config(sl, st).Encode()
 	} else {
-		what = s.jobMessage(st)
+		m := s.jobMessage(sl, st)
+		w.calls[1] = m.names
+		what = m.encode()
 	}
 	if err := handshake(w.control, what, &p); err != nil {
 		cred.Kill(sl.uid, s.uids.spare()) // where it is root's no more
@@ -276,7 +293,7 @@ func handshake(control *os.File, what []byte, p *program) error {
 	for ; len(said) >= shim.MessageSize; said = said[shim.MessageSize:] {
 		what, first, second := shim.ParseMessage(said)
 		if what != shim.Ready {
-			return setup(shim.LayerName(int(what)), syscall.Errno(first))
+			return setup(p.layerName(int(what)), syscall.Errno(first))
 		}
 		p.started, p.used = sinceBoot(time.Duration(first)), time.Duration(second)
 	}

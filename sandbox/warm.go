@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -32,17 +34,11 @@ import (
 //
 // The descriptors are the child's standard streams, its own line to the server
 // and, where Landlock is in force, a ruleset; they become the child's 0 to 4.
-// On its line the child gets two messages. Each is the length of what follows
-// in four bytes, little-endian, and fields with zero bytes between them:
-//
-//   - uid, gid, pid of the server, whether there is a ruleset (0 or 1),
-//     directory, environment...: the child becomes that user for good, enters
-//     the directory, and has itself killed with the server;
-//   - number of limits, for each of which resource, soft and hard value;
-//     number of variables, the variables; the arguments...: of the run.
-//
-// Then it says that it is ready as a shim does, closes the line, and is the
-// program. Nothing of a run ever reaches the zygote itself.
+// On its line the child gets two messages, each with system calls that it makes
+// one after the other: see childMessage. The first makes it the run's, for
+// good; the second comes with the program. Then it says that it is ready as a
+// shim does, closes the line, and is the program. Nothing of a run ever reaches
+// the zygote itself.
 type Zygote struct {
 	Name  string
 	Args  []string // Args[0] is its absolute path; it is started in a directory of its own
@@ -73,8 +69,9 @@ const (
 	zygotePrefix  = "zygote-" // of directories: runs have names without a dash
 	startPatience = time.Minute
 	// forkPatience is far beyond what a fork takes on a busy machine.
-	forkPatience = 2 * time.Second
-	mostText     = 64 << 10
+	forkPatience  = 2 * time.Second
+	mostText      = 64 << 10
+	secondMessage = 100 // a call of the second message is reported as this much more
 )
 
 // StartZygotes starts zygotes and keeps them alive, in the background. Runs
@@ -275,7 +272,7 @@ func (k *keeper) launch(dir string) (*zygote, error) {
 		})
 	}
 	control.SetDeadline(time.Now().Add(setupPatience))
-	var p program
+	p := program{waiting: &waiting{}}
 	if err := handshake(control, k.config(dir).Encode(), &p); err != nil {
 		z.process.Kill()
 		<-z.gone
@@ -386,26 +383,17 @@ func (z *zygote) fork(files []int) (pid, n int, err error) {
 		return 0, 0, fmt.Errorf("zygote: %w", err)
 	}
 	z.forks++
-	pid = int(int64(leUint64(reply[:])))
+	pid = int(binary.NativeEndian.Uint64(reply[:]))
 	if pid <= 0 {
 		return 0, 0, errors.New("zygote: it could not fork")
 	}
 	return pid, z.forks, nil
 }
 
-func leUint64(b []byte) (v uint64) {
-	for i := range 8 {
-		v |= uint64(b[i]) << (8 * i)
-	}
-	return v
-}
-
 // place tells a child where it will run. Its ruleset can only now name its
 // entry in /proc, which has to stay open as long as the rule shall hold.
 func (w *waiting) place(s *Sandbox, sl slot, ruleset int) error {
-	landlock := "0"
 	if ruleset >= 0 {
-		landlock = "1"
 		entry, err := os.OpenFile("/proc/"+strconv.Itoa(w.process.Pid), unix.O_PATH|unix.O_DIRECTORY, 0)
 		if err != nil {
 			return setup("landlock", err)
@@ -415,32 +403,147 @@ func (w *waiting) place(s *Sandbox, sl slot, ruleset int) error {
 			return setup("landlock", err)
 		}
 	}
-	id := strconv.Itoa(sl.uid)
-	fields := append([]string{id, id, strconv.Itoa(os.Getpid()), landlock, sl.dir}, environment(sl.dir, nil)...)
-	if _, err := w.control.Write(message(fields)); err != nil {
+	m := placeMessage(sl, os.Getpid(), ruleset >= 0)
+	w.calls[0] = m.names
+	if _, err := w.control.Write(m.encode()); err != nil {
 		return setup("control", err)
 	}
 	return nil
 }
 
-// jobMessage tells a child what to run.
-func (s *Sandbox) jobMessage(st Step) []byte {
-	var fields []string
+// jobMessage tells a child what to run. Behind its system calls it has the
+// directory, the number of variables, the variables and the arguments, and
+// twice the program's name, as the interpreter has it.
+func (s *Sandbox) jobMessage(sl slot, st Step) *childMessage {
+	m := &childMessage{}
 	if s.layers.Has(Rlimits) {
 		for _, l := range runRlimits(st.Limits) {
-			fields = append(fields, strconv.Itoa(l.Resource), strconv.FormatUint(l.Soft, 10), strconv.FormatUint(l.Hard, 10))
+			m.call("rlimits", unix.SYS_SETRLIMIT, uint64(l.Resource), words(l.Soft, l.Hard))
 		}
 	}
-	fields = append([]string{strconv.Itoa(len(fields) / 3)}, fields...)
-	fields = append(fields, strconv.Itoa(len(st.Env)))
-	fields = append(fields, st.Env...)
-	return message(append(fields, st.Args...))
+	m.call("name", unix.SYS_PRCTL, unix.PR_SET_NAME, []byte(filepath.Base(st.Args[0])+"\x00"))
+	fields := append([]string{sl.dir, strconv.Itoa(len(st.Env))}, st.Env...)
+	m.data = []byte(strings.Join(append(fields, st.Args...), "\x00") + "\x00")
+	file := st.Args[0]
+	if len(st.Args) > 1 {
+		file = st.Args[1]
+	}
+	path := file
+	if !strings.HasPrefix(path, "/") {
+		path = sl.dir + "/" + strings.TrimPrefix(path, "./")
+	}
+	m.path, m.name = wide(path), wide(file)
+	return m
 }
 
-func message(fields []string) []byte {
-	body := strings.Join(fields, "\x00")
-	n := len(body)
-	return append([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)}, body...)
+// placeMessage makes a child the run's.
+func placeMessage(sl slot, server int, landlock bool) *childMessage {
+	m := &childMessage{}
+	id := uint64(sl.uid)
+	m.call("session", unix.SYS_SETSID)
+	m.call("uid", unix.SYS_SETGROUPS, 0, 0)
+	m.call("uid", unix.SYS_SETRESGID, id, id, id)
+	m.call("uid", unix.SYS_SETRESUID, id, id, id)
+	m.call("dumpable", unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 1) // a change of uid clears it: /proc/self would be root's
+	m.call("parent_death", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uint64(unix.SIGKILL))
+	m.call("parent_death", unix.SYS_GETPPID)
+	m.must(uint64(server)) // it died before that
+	m.call("directory", unix.SYS_CHDIR, []byte(sl.dir+"\x00"))
+	if landlock {
+		m.call("landlock", unix.SYS_LANDLOCK_RESTRICT_SELF, zygoteLine, 0)
+		m.call("landlock", unix.SYS_CLOSE, zygoteLine)
+	}
+	return m
+}
+
+// childMessage is what a child reads. In memory it is, all numbers of eight
+// bytes, as this machine has them: its length; the number of calls; where data
+// begins and ends, and where path and name are; and for each call its number, five arguments, a bit for
+// each argument that is a place in the message, whether it must return a
+// certain value, and that value. What arguments point to, and the data, follow.
+type childMessage struct {
+	names            []string // of the calls, for errors
+	calls            [][callWords]uint64
+	attached         []attached
+	data, path, name []byte
+}
+
+const (
+	messageHead = 6
+	callWords   = 9
+	mostMessage = 128 << 10 // that a child has room for
+)
+
+// attached is what an argument points to.
+type attached struct {
+	call, arg int
+	data      []byte
+}
+
+// call adds a system call. An argument is a number, or bytes to point to.
+func (m *childMessage) call(name string, number uint64, args ...any) {
+	row := [callWords]uint64{number}
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case int:
+			row[1+i] = uint64(arg)
+		case uint64:
+			row[1+i] = arg
+		case []byte:
+			row[6] |= 1 << i
+			m.attached = append(m.attached, attached{len(m.calls), 1 + i, arg})
+		}
+	}
+	m.names = append(m.names, name)
+	m.calls = append(m.calls, row)
+}
+
+// must says what the last call has to return.
+func (m *childMessage) must(value uint64) {
+	last := &m.calls[len(m.calls)-1]
+	last[7], last[8] = 1, value
+}
+
+func (m *childMessage) encode() []byte {
+	size := 8 * (messageHead + callWords*len(m.calls))
+	var tail []byte
+	put := func(data []byte) uint64 {
+		at := size + len(tail)
+		tail = append(tail, data...)
+		tail = append(tail, make([]byte, -len(tail)&7)...)
+		return uint64(at)
+	}
+	for _, a := range m.attached {
+		m.calls[a.call][a.arg] = put(a.data)
+	}
+	data := put(m.data)
+	b := words(0, uint64(len(m.calls)), data, data+uint64(len(m.data)), put(m.path), put(m.name))
+	binary.NativeEndian.PutUint64(b, uint64(size+len(tail)))
+	for _, row := range m.calls {
+		b = append(b, words(row[:]...)...)
+	}
+	return append(b, tail...)
+}
+
+func words(list ...uint64) []byte {
+	b := make([]byte, 0, 8*len(list))
+	for _, v := range list {
+		b = binary.NativeEndian.AppendUint64(b, v)
+	}
+	return b
+}
+
+// wide is a string of wchar_t. What is not UTF-8 is as Python has it.
+func wide(text string) (b []byte) {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size == 1 {
+			r = 0xdc00 + rune(text[0])
+		}
+		b = binary.NativeEndian.AppendUint32(b, uint32(r))
+		text = text[size:]
+	}
+	return append(b, 0, 0, 0, 0)
 }
 
 // packetPair is the line to a zygote.

@@ -21,6 +21,9 @@ import (
 //go:embed zygote.py
 var script string
 
+//go:embed native/native.bin
+var native []byte
+
 // Name is the language.
 const Name = "python"
 
@@ -98,7 +101,7 @@ func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote 
 		Env: []string{"PYTHONPATH=DIR"},
 		Files: []sandbox.File{{
 			Path:    "sitecustomize.py",
-			Content: fmt.Sprintf("%s\n\nzygote([%s], %s)\n", script, list.String(), f.counts),
+			Content: fmt.Sprintf("%s\n\nzygote([%s], %s, bytes.fromhex(\"%x\"))\n", script, list.String(), f.counts, native),
 		}},
 	}
 }

@@ -11,15 +11,14 @@ The zygote itself never sees anything of a run but descriptors: what it saw,
 each later child would find in its memory.
 """
 from builtins import (  # a program may replace them, and is still ended by what is below
-    AttributeError, BaseException, Exception, OSError, OverflowError, TypeError, bool, bytes, callable, dict, frozenset, getattr, hasattr, id,
-    int, isinstance, len, list, map, range, reversed, set, sorted, str, tuple, type, vars, zip)
+    BaseException, Exception, KeyError, OSError, OverflowError, RuntimeError, TypeError, bool, bytes, callable, dict, enumerate, frozenset, getattr, hasattr, id,
+    int, isinstance, len, list, map, range, reversed, set, setattr, sorted, str, tuple, type, vars, zip)
 
-# Descriptors: of the line to the server; of a child's own line, and its ruleset.
-LINE, CHILD_LINE, RULESET = 4, 3, 4
-PR_SET_NAME, PR_GET_NAME = 15, 16
+LINE = 4  # the descriptor of the line to the server
+PR_SET_NAME, PR_GET_TID_ADDRESS = 15, 40
 
 
-def zygote(preload, collections):
+def zygote(preload, collections, native):
     import sys
 
     # This file is not what its name stands for. What is, if anything, is
@@ -36,12 +35,12 @@ def zygote(preload, collections):
         def last():
             site.execusercustomize = real
             real()
-            serve(here, preload, collections)
+            serve(here, preload, collections, native)
 
         site.execusercustomize = last  # the last thing of the site import
 
 
-def serve(here, preload, collections):
+def serve(here, preload, collections, native):
     """Gets everything ready, and then forks a child for each message, which
     brings the child's descriptors. Only a child returns."""
     import sys
@@ -50,10 +49,11 @@ def serve(here, preload, collections):
     _socket, gc, posix = stash.get("_socket"), stash.get("gc"), stash.get("posix")
     line = _socket.socket(fileno=LINE)
     try:
-        child = Child(here, stash, collections)
+        child = Child(here, stash, collections, native)
         for name in preload:
             stash.get(name)
         stash.hide()
+        sys.dont_write_bytecode = written
         child.end.install()
         warm_up()
         if len(posix.listdir("/proc/self/task")) != 1:
@@ -61,7 +61,6 @@ def serve(here, preload, collections):
     except BaseException as e:
         line.send(("%s: %s" % (type(e).__name__, e)).encode())
         posix._exit(1)
-    sys.dont_write_bytecode = written
     gc.collect()
     gc.freeze()  # no collection of a child's visits what is here now
     line.send(b"ready")
@@ -72,14 +71,13 @@ def serve(here, preload, collections):
             posix._exit(0)  # nobody is there any more
         data = control[0][2]
         fds = [int.from_bytes(data[at:at + 4], "little") for at in range(0, len(data), 4)]
-        pid = child.fork()
+        pid = child.fork(fds)
         if pid == 0:
-            break
+            child.become()
+            return
         for fd in fds:
             posix.close(fd)
-        line.send(pid.to_bytes(8, "little"))
-    line.detach()
-    child.become(fds)
+        line.send(pid.to_bytes(8, "little", signed=True))
 
 
 def warm_up():
@@ -107,6 +105,8 @@ class Stash:
         import _frozen_importlib
         self.modules = sys.modules
         self.importlib = _frozen_importlib
+        self.site = sys.modules["site"]
+        self.loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
         self.begin = dict(sys.modules)          # what a program finds there at its start
         self.importlibs = [vars(sys.modules[n]) for n in ("_frozen_importlib", "_frozen_importlib_external")]
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
@@ -320,58 +320,80 @@ def add_filters(added):
     warnings._filters_mutated()
 
 
+class Native:
+    """The code of native.c, and the interpreter's functions beside it."""
+
+    def __init__(self, code, ctypes):
+        PAGE, READ_WRITE, READ_EXECUTE, PRIVATE_ANONYMOUS = 4096, 3, 5, 0x22
+        self.ctypes, self.word = ctypes, ctypes.c_ulong
+        # With the interpreter's lock held: a child has no thread to give it to.
+        self.api = api = ctypes.PyDLL(None)
+        api.mmap.restype = ctypes.c_void_p
+        self.page = api.mmap(None, self.word(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
+        ctypes.memmove(self.page, code, len(code))
+        self.protect(self.page, len(code), READ_EXECUTE)
+        self.entries = [int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 32, 8)]
+        long = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)
+        self.fork_child, self.ready, self.run_list, self.changed = map(long, self.entries)
+        self.ready = ctypes.PYFUNCTYPE(None)(self.entries[1])
+
+    def protect(self, at, size, protection):
+        page = at & -4096
+        if self.api.mprotect(self.ctypes.c_void_p(page), self.word(at + size - page), protection) != 0:
+            raise RuntimeError("memory could not be protected")
+
+    def array(self, words):
+        words = list(words)
+        return (self.word * len(words))(*words)
+
+    def address(self, function):
+        return self.ctypes.cast(getattr(self.api, function), self.ctypes.c_void_p).value
+
+
 class Child:
     """What a child does between its fork and its program."""
 
-    def __init__(self, here, stash, collections):
+    ROOM = 128 << 10  # of a message
+
+    def __init__(self, here, stash, collections, native):
         import sys
         self.stash = stash
         self.collections = collections
         self.ctypes = ctypes = stash.get("ctypes")
         self.posix = stash.get("posix")
-        self.os = sys.modules["os"]
-        self.time = sys.modules["time"]
-        # With the interpreter's lock held: a child has no thread to give it to.
-        self.api = ctypes.PyDLL(None)
-        self.word = ctypes.c_ulong
-        self.rest = b""  # what was read beyond a message
+        self.os = os = sys.modules["os"]
+        del os.environ["PYTHONPATH"]
+        self.native = native = Native(native, ctypes)
+        self.api, self.word = native.api, native.word
         self.prepare_fork()
-        self.file_at, self.argv_at = self.find_config(here)
-        self.counts = self.find_counts()
+        self.find_config(here)
+        self.find_counts()
         self.end = End(self)
 
     # ---- fork -----------------------------------------------------------
 
     def prepare_fork(self):
-        """fork(2), but the child is the server's own, which waits for it."""
-        ctypes, api, word = self.ctypes, self.api, self.word
+        """fork(2), but the child is the server's own, which waits for it; and
+        the child goes on in native.c, until there is a program to be run."""
+        ctypes, api, native = self.ctypes, self.api, self.native
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
-        SYS_clone, SYS_set_robust_list, SYS_get_robust_list, PR_GET_TID_ADDRESS = 56, 273, 274, 40
-        self.name = ctypes.create_string_buffer(16)
-        api.prctl(PR_GET_NAME, self.name)
-        api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
-        tid, head, size = word(), word(), word()
+        SYS_get_robust_list, READ_WRITE, PRIVATE_ANONYMOUS = 274, 3, 0x22
+        tid, head, size = self.word(), self.word(), self.word()
         api.prctl(PR_GET_TID_ADDRESS, ctypes.byref(tid))
-        api.syscall(word(SYS_get_robust_list), word(0), ctypes.byref(head), ctypes.byref(size))
-        clone = [word(a) for a in (SYS_clone, CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, 0, 0, tid.value, 0)]
-        robust = [word(a) for a in (SYS_set_robust_list, head.value, size.value)]
-        syscall, before, in_parent, in_child = api.syscall, api.PyOS_BeforeFork, api.PyOS_AfterFork_Parent, api.PyOS_AfterFork_Child
-        before.restype = in_parent.restype = in_child.restype = None
-        syscall.restype = ctypes.c_long
+        api.syscall(self.word(SYS_get_robust_list), self.word(0), ctypes.byref(head), ctypes.byref(size))
+        self.message = api.mmap(None, self.word(self.ROOM), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
+        flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD
+        self.ranges = native.array([])
+        self.request = native.array([flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0,
+                                     self.message, self.ROOM, ctypes.addressof(self.ranges), 0])
+        self.head = (self.word * 6).from_address(self.message)
+        api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 
-        def fork():
-            before()
-            pid = syscall(*clone)
-            if pid == 0:
-                syscall(*robust)
-                in_child()
-            else:
-                in_parent()
-                if pid < 0:
-                    return 0 - 1
-            return pid
-
-        self.fork = fork
+    def fork(self, fds):
+        request = self.request
+        request[4] = len(fds)
+        request[5:5 + len(fds)] = fds
+        return self.native.fork_child(self.ctypes.addressof(request), 0)
 
     # ---- what CPython's main will run -----------------------------------
 
@@ -400,8 +422,8 @@ class Child:
         posix.close(memory)
         if len(files) != 1 or len(argvs) != 1:
             raise RuntimeError("the interpreter's configuration was not found")
-        api.PyMem_RawMalloc.restype = ctypes.c_void_p
-        return files[0], argvs[0]
+        self.file, self.argv = self.word.from_address(files[0]), self.word.from_address(argvs[0])
+        self.usual_file, self.usual_argv = self.file.value, self.argv.value
 
     def find_counts(self):
         """Where the collector counts what was made since its last visits: when
@@ -418,124 +440,56 @@ class Child:
         gc.set_threshold(*before)
         if len(found) != 1:
             raise RuntimeError("the collector's counts were not found")
-        return [ctypes.c_int.from_address(api.PyInterpreterState_Get() + found[0] + n * size + head + 4) for n in range(3)]
+        self.counts = (ctypes.c_int * 15).from_address(api.PyInterpreterState_Get() + found[0] + head + 4)  # every sixth is one
 
-    def put_wide(self, at, text):
-        text = wide(text)
-        copy = self.api.PyMem_RawMalloc(self.ctypes.c_size_t(len(text)))
-        self.ctypes.memmove(copy, text, len(text))
-        self.word.from_address(at).value = copy
+    def restore(self):
+        """For CPython to free."""
+        self.file.value, self.argv.value = self.usual_file, self.usual_argv
 
     # ---- the child ------------------------------------------------------
 
-    def become(self, fds):
-        """Makes this process the run, in two steps: what is known when its
-        place is prepared, and what is known when its request is there."""
-        failed = 1
-        try:
-            self.take_streams(fds)
-            self.take_place(self.receive())
-            failed = 2
-            self.take_job(self.receive())
-        except BaseException as e:
-            self.say(0xfe, getattr(e, "errno", None) or 0, failed)
-            self.posix._exit(1)
-
-    def receive(self):
-        """A message: its length, and fields with zero bytes between them."""
-        posix, data = self.posix, self.rest
-        while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "little"):
-            more = posix.read(CHILD_LINE, 1 << 16)
-            if not more:
-                posix._exit(0)  # it is not needed any more
-            data += more
-        end = 4 + int.from_bytes(data[:4], "little")
-        self.rest = data[end:]
-        return data[4:end].split(b"\0")
-
-    def say(self, what, first, second):
-        self.posix.write(CHILD_LINE, bytes([what]) + first.to_bytes(8, "little") + second.to_bytes(8, "little"))
-
-    def take_streams(self, fds):
-        posix = self.posix
-        for target, fd in enumerate(fds):  # each comes from above its place
-            posix.dup2(fd, target)
-        posix.closerange(len(fds), fds[-1] + 1)
-        posix.setsid()
-
-    def take_place(self, fields):
-        posix, api, os = self.posix, self.api, self.os
-        PR_SET_PDEATHSIG, PR_SET_DUMPABLE, SIGKILL, SYS_landlock_restrict_self = 1, 4, 9, 446
-        uid, gid, parent, landlock = map(int, fields[:4])
-        dir = os.fsdecode(fields[4])
-        posix.setgroups([])
-        posix.setresgid(gid, gid, gid)
-        posix.setresuid(uid, uid, uid)
-        api.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
-        api.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-        if posix.getppid() != parent:
-            posix._exit(1)  # the server died before that
-        posix.chdir(dir)
-        if landlock:
-            if api.syscall(self.word(SYS_landlock_restrict_self), self.word(RULESET), self.word(0)) != 0:
-                raise OSError(1, "landlock")
-            posix.close(RULESET)
-        self.take_environment(dir, fields[5:])
-
-    def take_environment(self, dir, variables):
-        os, posix, site = self.os, self.posix, self.stash.modules["site"]
-        data = os.environ._data
-        new = dict(v.split(b"=", 1) for v in variables)
-        for name in [n for n in data if n not in new]:
-            posix.unsetenv(name)
-        data.clear()
-        for name, value in new.items():
-            posix.putenv(name, value)
-            data[name] = value
-        if site.USER_BASE is not None:
-            old, site.USER_BASE = site.USER_BASE, dir + "/.local"
-            site.USER_SITE = site.USER_BASE + site.USER_SITE[len(old):]
-
-    def take_job(self, fields):
+    def become(self):
+        """Makes this process the run, as far as that is Python's business."""
         import sys
-        os, posix = self.os, self.posix
-        n = int(fields[0])
-        limits = self.word * 2
-        for at in range(1, 1 + 3 * n, 3):
-            resource, soft, hard = map(int, fields[at:at + 3])
-            if self.api.setrlimit(resource, limits(soft, hard)) != 0:
-                raise OSError(1, "setrlimit")
-        at = 1 + 3 * n
-        n = int(fields[at])
-        for variable in fields[at + 1:at + 1 + n]:
-            name, _, value = variable.partition(b"=")
-            posix.putenv(name, value)
-            os.environ._data[name] = value
-        args = [os.fsdecode(f) for f in fields[at + 1 + n:]]
-        sys.argv = args[1:]
-        sys.orig_argv = args
-        name = path = args[1]
-        if not path.startswith("/"):
-            path = posix.getcwd() + "/" + (path[2:] if path.startswith("./") else path)
-        self.put_wide(self.file_at, path)
-        self.put_wide(self.argv_at, name)
-        main = self.stash.modules["__main__"]
+        os, posix, stash = self.os, self.posix, self.stash
+        length, _, data, end, path, name = self.head
+        fields = self.ctypes.string_at(self.message + data, end - data).split(b"\0")
+        # directory, number of variables, variables, arguments, and an empty one
+        directory, environ = fields[0], os.environ._data
+        for variable in b"HOME", b"TMPDIR":
+            posix.putenv(variable, directory)
+            environ[variable] = directory
+        arguments = 2 + int(fields[1])
+        for variable in fields[2:arguments]:
+            variable, _, value = variable.partition(b"=")
+            posix.putenv(variable, value)
+            environ[variable] = value
+        site = stash.site
+        if site.USER_BASE is not None:
+            old, site.USER_BASE = site.USER_BASE, os.fsdecode(directory) + "/.local"
+            site.USER_SITE = site.USER_BASE + site.USER_SITE[len(old):]
+        arguments = [os.fsdecode(a) for a in fields[arguments:-1]]
+        sys.argv, sys.orig_argv = arguments[1:], arguments
+        self.file.value, self.argv.value = self.message + path, self.message + name
+        main = stash.modules["__main__"]
         fresh = type(main)("__main__")  # the zygote's own is beyond the collector's reach
-        vars(fresh).clear()
-        vars(fresh).update(vars(main), __annotations__={})
-        self.stash.modules["__main__"] = fresh
+        space = vars(fresh)
+        space.clear()
+        space.update(vars(main), __annotations__={})
+        stash.modules["__main__"] = fresh
         # Cold, what there is by now is in the second generation, and with it
         # goes the order in which destructors are called.
         self.collect(0)
-        self.api.prctl(PR_SET_NAME, self.name)
-        for count, usual in zip(self.counts, self.collections):
-            count.value = usual
-        self.counts[0].value += 18  # what goes when this and its callers end
-        self.say(0xff, self.time.monotonic_ns(), self.time.process_time_ns())
-        posix.close(CHILD_LINE)
+        counts, usual = self.counts, self.collections
+        counts[0], counts[6], counts[12] = usual[0] + OFFSET, usual[1], usual[2]
+        self.native.ready()
+
+
+OFFSET = 18  # objects that go when the functions above end
 
 
 def wide(text):
+    """A wchar_t string."""
     return b"".join([ord(c).to_bytes(4, "little") for c in text + "\0"])  # without a trace in the codecs' caches
 
 
@@ -545,57 +499,13 @@ class End:
     Finalization by CPython visits the whole heap, which a child shares with
     the zygote as long as it does not. So Py_FinalizeEx is replaced by lists of
     calls that do what can be seen of it, to what the program itself has made.
-    They are made by machine code: no frame of ours may be under the program's
-    atexit functions and destructors, and the functions below, which write the
-    lists, run between them and call nothing of the program's."""
+    run_list makes them: no frame of ours may be under the program's atexit
+    functions and destructors. The one function of ours that runs between them
+    does so when those are done, or not yet begun. Where the list would not do,
+    CPython is left to it."""
 
-    # A row has a function and its three arguments; what to call, with one
-    # argument, when it returns 0; and flags. Instead of a function, there is 0
-    # to skip the row, STOP, or JUMP, to another list.
-    ROW, STOP, JUMP = 7, 1, 2
-    FAILS, STATUS = 1, 2  # flags: 0 makes the status -1; what it returns is the status
-    CODE = """
-        53              push rbx
-        55              push rbp
-        4883ec08        sub  rsp, 8
-        48bb{list}      mov  rbx, list
-        31ed            xor  ebp, ebp       ; the status
-        4c8b1b          mov  r11, [rbx]     ; next:
-        4983fb01        cmp  r11, STOP
-        744f            je   stop
-        7241            jb   skip
-        4983fb02        cmp  r11, JUMP
-        7441            je   jump
-        488b7b08        mov  rdi, [rbx+8]
-        488b7310        mov  rsi, [rbx+16]
-        488b5318        mov  rdx, [rbx+24]
-        31c0            xor  eax, eax       ; no vector arguments
-        41ffd3          call r11
-        488b4b30        mov  rcx, [rbx+48]
-        f6c102          test cl, STATUS
-        7404            jz   else
-        89c5            mov  ebp, eax
-        eb1d            jmp  skip
-        4c8b5b20        mov  r11, [rbx+32]  ; else:
-        4d85db          test r11, r11
-        7414            jz   skip
-        4885c0          test rax, rax
-        750f            jnz  skip
-        f6c101          test cl, FAILS
-        7403            jz   call
-        83cdff          or   ebp, -1
-        488b7b28        mov  rdi, [rbx+40]  ; call:
-        41ffd3          call r11
-        4883c338        add  rbx, 56        ; skip:
-        ebae            jmp  next
-        488b5b08        mov  rbx, [rbx+8]   ; jump:
-        eba8            jmp  next
-        89e8            mov  eax, ebp       ; stop:
-        4883c408        add  rsp, 8
-        5d              pop  rbp
-        5b              pop  rbx
-        c3              ret
-    """
+    ROW, STOP, JUMP, SKIP_IF = 7, 1, 2, 3      # see native.c
+    FAILS, STATUS, SKIP = 1, 2, 4
     # What CPython sets to None before anything else.
     SPECIAL = ("path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
                "path_importer_cache", "meta_path", "__interactivehook__")
@@ -607,28 +517,24 @@ class End:
 
     def __init__(self, child):
         import sys
-        self.ctypes, self.api, self.stash = child.ctypes, child.api, child.stash
+        self.child, self.native, self.ctypes, self.api, self.stash = child, child.native, child.ctypes, child.api, child.stash
         self.builtins, self.sys = vars(self.stash.get("builtins")), vars(sys)
         self.count_threads, self.run_exit_functions, self.reference, self.signal = (
             self.stash.get("_thread")._count, self.stash.get("atexit")._run_exitfuncs, self.stash.get("_weakref").ref, self.stash.get("_signal"))
         self.held = []  # what is not to be freed
-        api, ctypes = self.api, self.ctypes
 
-        class functions:
-            def __getattr__(self, name):
-                address = ctypes.cast(getattr(api, name), ctypes.c_void_p).value
-                setattr(self, name, address)
-                return address
+        class at:
+            """The addresses of the interpreter's functions."""
 
-        self.at = at = functions()
+        self.at = at
         for name in ("Py_FinalizeEx", "PyThreadState_EnterTracing", "PyThreadState_LeaveTracing", "PyObject_CallNoArgs",
-                     "PyObject_CallMethodObjArgs", "PyErr_WriteUnraisable", "PyErr_Clear", "PyDict_Update", "PyDict_Clear",
-                     "PyDict_DelItem", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict"):
-            getattr(at, name)
-        api.PyThreadState_Get.restype = ctypes.c_void_p
-        self.state = api.PyThreadState_Get()
+                     "PyObject_CallMethodObjArgs", "PyErr_WriteUnraisable", "PyErr_Clear", "PyDict_Update", "PyDict_GetItem",
+                     "PyDict_DelItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "memcpy"):
+            setattr(at, name, self.native.address(name))
+        self.api.PyThreadState_Get.restype = self.ctypes.c_void_p
+        self.state = self.api.PyThreadState_Get()
         self.find_finalizing(sys)
-        self.streams = [sys.stdout, sys.stderr]
+        self.streams = [sys.stdin, sys.stdout, sys.stderr]
 
     def find_finalizing(self, sys):
         """Where sys.is_finalizing looks: behind five ints in the runtime's state."""
@@ -644,33 +550,20 @@ class End:
             raise RuntimeError("the interpreter's state was not found")
 
     def install(self):
-        """Puts the machine code in the place of Py_FinalizeEx."""
-        ctypes, api = self.ctypes, self.api
+        """Puts run_list in the place of Py_FinalizeEx."""
         self.remember()
-        self.hold(self)  # machine code is nothing that a collector can follow
-        first = self.write(self.then(self.join_threads))
-        code = "".join(line.split()[0] for line in self.CODE.strip().splitlines())
-        code = bytes.fromhex(code.format(list=first.to_bytes(8, "little").hex()))
-        PAGE, READ_WRITE, READ_EXECUTE, PRIVATE_ANONYMOUS = 4096, 3, 5, 0x22
-        api.mmap.restype = ctypes.c_void_p
-        page = api.mmap(None, ctypes.c_size_t(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
-        ctypes.memmove(page, code, len(code))
-        api.mprotect(ctypes.c_void_p(page), ctypes.c_size_t(PAGE), READ_EXECUTE)
-        jump = b"\x48\xb8" + page.to_bytes(8, "little") + b"\xff\xe0"  # mov rax, page; jmp rax
-        self.saved = ctypes.string_at(self.at.Py_FinalizeEx, len(jump))
+        self.hold(self)  # native code is nothing that a collector can follow
+        first = self.write(self.before_exit_functions())
+        # mov rdi, first; mov rax, run_list; jmp rax
+        jump = b"\x48\xbf" + first.to_bytes(8, "little") + b"\x48\xb8" + self.native.entries[2].to_bytes(8, "little") + b"\xff\xe0"
+        self.saved = self.ctypes.string_at(self.at.Py_FinalizeEx, len(jump))
         self.patch(jump)
-        if ctypes.string_at(self.at.Py_FinalizeEx, len(jump)) != jump:
-            raise RuntimeError("Py_FinalizeEx could not be replaced")
 
     def patch(self, code):
-        PAGE, READ_WRITE_EXECUTE, READ_EXECUTE = 4096, 7, 5
-        ctypes, api, at = self.ctypes, self.api, self.at.Py_FinalizeEx
-        page = at & -PAGE
-        size = ctypes.c_size_t(at + len(code) - page)
-        if api.mprotect(ctypes.c_void_p(page), size, READ_WRITE_EXECUTE) != 0:
-            raise RuntimeError("Py_FinalizeEx could not be replaced")
-        ctypes.memmove(at, code, len(code))
-        api.mprotect(ctypes.c_void_p(page), size, READ_EXECUTE)
+        READ_WRITE_EXECUTE, READ_EXECUTE = 7, 5
+        self.native.protect(self.at.Py_FinalizeEx, len(code), READ_WRITE_EXECUTE)
+        self.ctypes.memmove(self.at.Py_FinalizeEx, code, len(code))
+        self.native.protect(self.at.Py_FinalizeEx, len(code), READ_EXECUTE)
 
     # ---- lists ----------------------------------------------------------
 
@@ -680,33 +573,11 @@ class End:
         for row in rows + [(self.STOP,)]:
             words += row
             words += [0] * (self.ROW - len(row))
-        list_ = (self.ctypes.c_ulong * len(words))(*words)
-        self.held.append(list_)
-        return self.ctypes.addressof(list_)
+        return self.place(self.native.array(words))
 
-    def then(self, function):
-        """Rows that have a function of ours write the rows to go on with. The
-        program's tracing does not see it."""
-        def go_on():
-            try:
-                rows = function()
-            except BaseException:
-                rows = self.as_ever()
-            jump.value = self.write(rows)
-
-        self.held.append(go_on)
-        cell = (self.ctypes.c_ulong * (2 * self.ROW))()
-        jump, stop = self.ctypes.c_ulong.from_buffer(cell, 8), self.ctypes.c_ulong.from_buffer(cell, 0)
-        # A list that stops at once, should go_on fail.
-        stop.value = self.JUMP
-        jump.value = self.ctypes.addressof(cell) + 8 * self.ROW
-        cell[self.ROW] = self.STOP
-        self.held.append(cell)
-        at = self.at
-        return [(at.PyThreadState_EnterTracing, self.state),
-                (at.PyObject_CallNoArgs, id(go_on), 0, 0, at.PyErr_WriteUnraisable, id(go_on)),
-                (at.PyThreadState_LeaveTracing, self.state),
-                (self.JUMP, self.ctypes.addressof(cell))]
+    def place(self, array):
+        self.held.append(array)
+        return self.ctypes.addressof(array)
 
     def keep(self, value):
         """The address of something that lives as long as the process."""
@@ -721,89 +592,211 @@ class End:
     def set(self, space, values):
         return self.at.PyDict_Update, id(space), self.keep(values)
 
-    def call(self, value, method, otherwise, *rest):
-        return self.at.PyObject_CallMethodObjArgs, id(value), self.keep(method), 0, otherwise, *rest
+    def flush(self, stream, otherwise, about=0, flags=0):
+        return self.at.PyObject_CallMethodObjArgs, id(stream), self.keep("flush"), 0, otherwise, about, flags
 
-    # ---- the end, step by step -------------------------------------------
+    def then(self, function):
+        """Rows that have a function of ours say which list is next. The
+        program's tracing does not see it."""
+        def go_on():
+            try:
+                jump.value = function()
+            except BaseException:
+                jump.value = self.as_ever()
 
-    def join_threads(self):
-        rows = []
-        threading = self.stash.modules.get("threading")
-        if threading is not None:
-            address = self.hold(threading)
-            rows.append(self.call(threading, "_shutdown", self.at.PyErr_WriteUnraisable, address))
-        rows.append((self.at.PyObject_CallNoArgs, self.keep(self.run_exit_functions)))
-        return rows + self.then(self.leave)
-
-    def leave(self):
+        cell = self.native.array([self.JUMP] + [0] * (self.ROW - 1))
+        jump = self.ctypes.c_ulong.from_address(self.place(cell) + 8)
         at = self.at
-        if self.count_threads() > 0 or self.unusual():
-            return self.as_ever()
-        self.finalizing.value = self.state
-        return self.flush("stdout", at.PyErr_WriteUnraisable) + self.then(self.end_modules)
+        return [(at.PyThreadState_EnterTracing, self.state),
+                (at.PyObject_CallNoArgs, self.keep(go_on)),
+                (at.PyThreadState_LeaveTracing, self.state),
+                (self.JUMP, self.ctypes.addressof(cell))]
 
     def as_ever(self):
         """Leaves it to CPython."""
         self.patch(self.saved)
         self.finalizing.value = 0
+        self.child.restore()
         self.stash.give_up()
-        self.stash = self.spaces = self.streams = None
-        return [(self.at.Py_FinalizeEx, 0, 0, 0, 0, 0, self.STATUS)]
+        for kept in self.held:
+            if type(kept) is dict:
+                kept.clear()
+        self.stash = self.spaces = self.streams = self.child = None
+        return self.write([(self.at.Py_FinalizeEx, 0, 0, 0, 0, 0, self.STATUS)])
 
-    def flush(self, name, otherwise):
-        stream = self.sys.get(name)
-        if stream is None or closed(stream):
+    # ---- the end, step by step -------------------------------------------
+
+    def before_exit_functions(self):
+        """Threads are waited for if there is anything to wait for with."""
+        at, modules = self.at, self.stash.modules
+        threads = self.then(self.join_threads)
+        self.after_threads = self.write(
+            [(at.PyObject_CallNoArgs, self.keep(self.run_exit_functions))] + self.then(self.leave))
+        rows = [(at.PyDict_GetItem, id(modules), self.keep("threading"), len(threads), 0, 0, self.SKIP)]
+        return rows + threads + [(self.JUMP, self.after_threads)]
+
+    def join_threads(self):
+        threading = self.stash.modules["threading"]
+        address = self.hold(threading)
+        return self.write([(self.at.PyObject_CallMethodObjArgs, address, self.keep("_shutdown"), 0, self.at.PyErr_WriteUnraisable, address),
+                           (self.JUMP, self.after_threads)])
+
+    def prepare(self):
+        """Writes what is the same in nearly all programs."""
+        at, modules = self.at, self.stash.modules
+        _, out, err = self.streams
+        self.flush_usual = [self.flush(out, at.PyErr_WriteUnraisable, id(out), self.FAILS), self.flush(err, at.PyErr_Clear, 0, self.FAILS)]
+        # sys.modules is emptied without a look at what is in it: a dictionary
+        # has behind its head how many, a version, keys and values.
+        HEAD, WORDS = 16, 32
+        last = [(at.memcpy, id(modules) + HEAD, self.keep({}) + HEAD, WORDS)]
+        # CPython puts the builtins back that there were before these.
+        last += [(at.PyDict_DelItem, id(self.builtins), self.keep(name)) for name in self.LATE]
+        last += [(at.PyGC_Enable,), (at.PyGC_Collect,), (self.JUMP,)]
+        self.jump_last = (len(last) - 1) * self.ROW + 1
+        self.last = self.native.array([w for row in last for w in row + (0,) * (self.ROW - len(row))])
+        self.to_last = self.JUMP, self.place(self.last)
+        self.specials = [(at.PyGC_Collect,), self.set(self.builtins, {"_": None}), self.set(self.sys, dict.fromkeys(self.SPECIAL)),
+                         self.set(self.sys, dict(zip(self.STREAMS, self.streams)))]
+        self.flush_last = [self.flush(s, at.PyErr_Clear) for s in self.streams[1:]]
+
+    def leave(self):
+        """What is left to be done when the exit functions are through."""
+        at, sys = self.at, self.sys
+        if self.count_threads() > 0 or self.unusual():
+            return self.as_ever()
+        self.finalizing.value = self.state
+        _, out, err = self.streams
+        if sys.get("stdout") is out and sys.get("stderr") is err and not out.closed and not err.closed:
+            return self.write(self.flush_usual + self.end_modules())
+        stream = sys.get("stdout")
+        return self.write(self.flush_other(stream, at.PyErr_WriteUnraisable) + self.then(self.leave_stderr))
+
+    def flush_other(self, stream, otherwise):
+        try:
+            closed = stream is None or stream.closed
+        except Exception:
+            closed = False
+        if closed:
             return []
         address = self.hold(stream)
-        return [self.call(stream, "flush", otherwise, address, self.FAILS), (self.at.Py_DecRef, address)]
+        return [self.flush(stream, otherwise, address, self.FAILS), (self.at.Py_DecRef, address)]
+
+    def leave_stderr(self):
+        return self.write(self.flush_other(self.sys.get("stderr"), self.at.PyErr_Clear) + self.end_modules())
 
     def end_modules(self):
-        at, sys = self.at, self.sys
-        rows = self.flush("stderr", at.PyErr_Clear)
-        rows.append((at.PyGC_Collect,))
-        rows.append(self.set(self.builtins, {"_": None}))
-        rows.append(self.set(sys, dict.fromkeys(self.SPECIAL)))
-        rows.append(self.set(sys, {n: sys.get("__" + n + "__") for n in self.STREAMS}))
-        return rows + self.then(self.remove_modules)
+        """The program's own modules end with their entry in sys.modules, if
+        nobody else has them. Ours live on, but cannot be found any more. What
+        is then left of the program's is cleared, and so is what is left of one
+        that is gone: somebody who outlives the program has a part of it."""
+        modules = self.stash.modules
+        own, others, clear = [], [], []
+        for name in self.new_modules():
+            module = modules[name]
+            if self.stash.stashed.get(name) is module:
+                continue
+            if isinstance(module, type(self.ctypes)):
+                own.append(self.set(modules, {name: None}))
+                clear = self.clear(module) + clear
+            else:
+                others.append(self.set(modules, {name: None}))
+        self.last[self.jump_last] = self.write(clear + self.flush_last)
+        return self.specials + own + others + [self.to_last]
+
+    def new_modules(self):
+        """The names in sys.modules since the program began, and __main__."""
+        modules, known = self.stash.modules, len(self.stash.begin)
+        names = []
+        for name in reversed(modules):
+            if len(modules) - len(names) == known:
+                break
+            names.append(name)
+        return ["__main__"] + names[::-1]
+
+    def clear(self, module):
+        space, none, reference = vars(module), id(None), self.reference(module)
+        # A weak reference's third word is what it refers to.
+        rows = [(self.SKIP_IF, self.keep(reference) + 16, none, 3)] + self.holding(module, self.at._PyModule_Clear)
+        loader = space.get("__loader__")
+        if type(loader) is self.stash.loader:
+            # Others may have the loader; nobody has this one but the dictionary.
+            witness = space["__loader__"] = type(loader)(loader.name, loader.path)
+            rows += [(self.SKIP_IF, self.keep(self.reference(witness)) + 16, none, 3)] + self.holding(space, self.at._PyModule_ClearDict)
+        return rows
+
+    def holding(self, value, function):
+        return [(self.at.Py_IncRef, id(value)), (function, id(value)), (self.at.Py_DecRef, id(value))]
+
+    # ---- what is usual ----------------------------------------------------
 
     def remember(self):
-        """Notes what is in the modules that outlive a program's. A dictionary
-        has a tag that changes with it, and reading that does not touch its page."""
+        """Notes what is in the modules that outlive a program's: by words in
+        memory, since reading those does not touch, and so copy, their pages.
+        A dictionary has a tag that changes with it; of that of sys, which does
+        change, each place is looked at."""
         modules = {**self.stash.begin, **self.stash.stashed}
-        spaces = {id(m): vars(m) for n, m in modules.items() if n not in ("__main__", "sys") and hasattr(m, "__dict__")}
-        self.spaces = [(self.tag(s), s, dict(s)) for s in spaces.values()]
-        self.tags = [tag.value for tag, _, _ in self.spaces]
-        self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
+        spaces = {id(m): vars(m) for n, m in modules.items() if n not in ("__main__", "sys", "site") and hasattr(m, "__dict__")}
+        self.spaces = [(s, dict(s)) for s in spaces.values()]
         self.names = frozenset(modules) - {"builtins", "__main__"}
+        self.prepare()
+        TAG = 24
+        self.tags = [id(s) + TAG for s, _ in self.spaces]
         probe = {"a": 1}
-        tag = self.tag(probe)
+        tag = self.ctypes.c_ulong.from_address(id(probe) + TAG)
         tags = tag.value, tag.value, probe.update(a=2) or tag.value
         if tags[0] != tags[1] or tags[1] == tags[2]:
             raise RuntimeError("dictionaries have no version here")
+        watched = self.tags + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__",), False)
+        self.n_watched = len(watched)
+        self.expected = self.native.array([w for at in watched for w in (at, self.ctypes.c_ulong.from_address(at).value)])
+        self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
 
-    def tag(self, space):
-        return self.ctypes.c_ulong.from_address(id(space) + 24)
+    def slots(self, space, but, fixed=True):
+        """Where in memory a dictionary's values are, and, if it is fixed, how
+        many. Behind its head it has their number, a version, and a table: a
+        reference count, the sizes of what follows, a version, room, entries
+        used; then the indices, and then pairs of key and value."""
+        word, KEYS, LOG_INDICES, USED, INDICES = self.ctypes.c_ulong.from_address, 32, 9, 24, 32
+        table = word(id(space) + KEYS).value
+        entries = table + INDICES + (1 << self.ctypes.c_ubyte.from_address(table + LOG_INDICES).value)
+        values = {word(entries + 16 * n).value: entries + 16 * n + 8 for n in range(word(table + USED).value)}
+        try:
+            found = [values[id(name)] for name in space if name not in but]
+            if [word(at).value for at in found] != [id(v) for n, v in space.items() if n not in but]:
+                raise KeyError
+        except KeyError:
+            raise RuntimeError("a dictionary was not understood")
+        return found + [id(space) + KEYS] + [table + USED] * fixed
 
     def unusual(self):
         """Whether the program hung something of its own where our way would
         not find it, or looks at what the collector does."""
-        modules, usual, tags = self.stash.modules, self.usual_sys, self.tags
-        if "gc" in modules:
+        modules = self.stash.modules
+        if "gc" in modules or "signal" in modules and self.handles_signals():
             return True
-        for name, value in self.sys.items():
-            if usual.get(name) != id(value) and name not in self.OWN and not self.harmless(value, "sys"):
+        if self.native.changed(self.ctypes.addressof(self.expected), self.n_watched) < 0:
+            return False
+        for name, value in self.stash.begin.items():
+            if name != "__main__" and modules.get(name) is not value:
                 return True
-        for at, (tag, space, before) in enumerate(self.spaces):
-            if tag.value != tags[at]:
+        for name, value in self.sys.items():
+            if self.usual_sys.get(name) != id(value) and name not in self.OWN and not self.harmless(value, "sys"):
+                return True
+        word = self.ctypes.c_ulong
+        for n, (space, before) in enumerate(self.spaces):
+            if word.from_address(self.tags[n]).value != self.expected[2 * n + 1]:
                 for name, value in space.items():
                     if before.get(name, self) is not value and name != "__warningregistry__" and not self.harmless(value, before.get("__name__", "")):
                         return True
-        if "signal" in modules:
-            default = self.signal.default_int_handler
-            for number in range(1, 65):
-                handler = self.signal.getsignal(number)
-                if callable(handler) and handler is not default:
-                    return True
+        return False
+
+    def handles_signals(self):
+        default = self.signal.default_int_handler
+        for number in range(1, 65):
+            handler = self.signal.getsignal(number)
+            if callable(handler) and handler is not default:
+                return True
         return False
 
     def harmless(self, value, owner):
@@ -817,52 +810,3 @@ class End:
         if kind in self.DEFINED:
             return value.__module__ in self.names
         return kind.__module__ == "_thread" or kind.__module__.partition(".")[0] == owner.partition(".")[0]
-
-    def remove_modules(self):
-        """The program's own modules end with their entry in sys.modules, if
-        nobody else has them. Ours live on, but cannot be found any more."""
-        ours, modules, at = self.stash, self.stash.modules, self.at
-        self.left, rows, run = [], [], {}
-        for name, module in modules.items():
-            if not isinstance(module, type(self.ctypes)):
-                continue
-            run[name] = None
-            if name != "__main__" and ours.begin.get(name) is module or ours.stashed.get(name) is module:
-                continue
-            self.left.append((self.reference(module), id(vars(module)), self.witness(vars(module))))
-            rows.append(self.set(modules, run))
-            run = {}
-        rows.append(self.set(modules, run))
-        rows.append((at.PyDict_Clear, id(modules)))
-        # CPython puts back what there was before these.
-        rows += [(at.PyDict_DelItem, id(self.builtins), id(name)) for name in self.LATE if name in self.builtins]
-        rows += [(at.PyGC_Enable,), (at.PyGC_Collect,)]
-        return rows + self.then(self.clear_modules)
-
-    def witness(self, space):
-        """What lives as long as a module's dictionary and no longer."""
-        try:
-            return self.reference(space.get("__spec__") or space.get("__loader__"))
-        except TypeError:
-            return lambda: None
-
-    def clear_modules(self):
-        """What is left of modules is cleared. So is what is left of a module
-        that is gone: somebody who outlives the program has a part of it."""
-        at, rows = self.at, []
-        for module, space, witness in reversed(self.left):
-            module = module()
-            if module is not None:
-                address = self.hold(module)
-                rows += [(at._PyModule_Clear, address), (at.Py_DecRef, address)]
-            elif witness() is not None:
-                rows.append((at._PyModule_ClearDict, space))
-        rows += [self.call(s, "flush", at.PyErr_Clear) for s in self.streams if s is not None]
-        return rows
-
-
-def closed(stream):
-    try:
-        return bool(stream.closed)
-    except Exception:
-        return False
