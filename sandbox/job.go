@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,6 +32,8 @@ type Step struct {
 	// Zygote names the zygote to fork for it. Where that is not ready, or empty,
 	// or cannot do it, the program is started.
 	Zygote string
+
+	archive bool // the program may be an archive
 }
 
 // Limits bound one step. Each must be positive, but for Data.
@@ -71,6 +75,12 @@ func (j Job) kind() string {
 		return ""
 	}
 	return j.Steps[0].Zygote
+}
+
+// archive reports whether one of the files may be a zip archive, which an
+// interpreter can run; they end with a directory that begins like this.
+func (j Job) archive() bool {
+	return slices.ContainsFunc(j.Files, func(f File) bool { return strings.Contains(f.Content, "PK\x05\x06") })
 }
 
 // Result is how a step ended.

@@ -38,6 +38,7 @@ func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
 	}
 	var results []Result
 	for _, step := range job.Steps {
+		step.archive = job.archive()
 		r, err := s.step(ctx, &sl, step)
 		if err != nil {
 			return nil, err

@@ -422,8 +422,14 @@ func (s *Sandbox) jobMessage(sl slot, st Step) *childMessage {
 		}
 	}
 	m.call("name", unix.SYS_PRCTL, unix.PR_SET_NAME, []byte(filepath.Base(st.Args[0])+"\x00"))
-	fields := append([]string{sl.dir, strconv.Itoa(len(st.Env))}, st.Env...)
-	m.data = []byte(strings.Join(append(fields, st.Args...), "\x00") + "\x00")
+	strs := []string{sl.dir}
+	for _, v := range st.Env {
+		name, value, _ := strings.Cut(v, "=")
+		strs = append(strs, name, value)
+	}
+	strs = append(strs, st.Args...)
+	m.strings = []byte(strings.Join(strs, "\x00") + "\x00")
+	m.variables, m.arguments = len(st.Env), len(st.Args)
 	file := st.Args[0]
 	if len(st.Args) > 1 {
 		file = st.Args[1]
@@ -432,7 +438,7 @@ func (s *Sandbox) jobMessage(sl slot, st Step) *childMessage {
 	if !strings.HasPrefix(path, "/") {
 		path = sl.dir + "/" + strings.TrimPrefix(path, "./")
 	}
-	m.path, m.name = wide(path), wide(file)
+	m.path, m.name, m.plain = wide(path), wide(file), !st.archive
 	return m
 }
 
@@ -457,19 +463,24 @@ func placeMessage(sl slot, server int, landlock bool) *childMessage {
 }
 
 // childMessage is what a child reads. In memory it is, all numbers of eight
-// bytes, as this machine has them: its length; the number of calls; where data
-// begins and ends, and where path and name are; and for each call its number, five arguments, a bit for
-// each argument that is a place in the message, whether it must return a
-// certain value, and that value. What arguments point to, and the data, follow.
+// bytes, as this machine has them: its length; the number of calls; where
+// strings are, and how many variables and arguments; where path and name are;
+// whether the file at path is surely no archive; and for each call its number,
+// five arguments, a bit for each argument that is a place in the message,
+// whether it must return a certain value, and that value. What is pointed to
+// follows.
 type childMessage struct {
-	names            []string // of the calls, for errors
-	calls            [][callWords]uint64
-	attached         []attached
-	data, path, name []byte
+	names    []string // of the calls, for errors
+	calls    [][callWords]uint64
+	attached []attached
+
+	strings, path, name  []byte
+	variables, arguments int
+	plain                bool
 }
 
 const (
-	messageHead = 6
+	messageHead = 8
 	callWords   = 9
 	mostMessage = 128 << 10 // that a child has room for
 )
@@ -516,8 +527,11 @@ func (m *childMessage) encode() []byte {
 	for _, a := range m.attached {
 		m.calls[a.call][a.arg] = put(a.data)
 	}
-	data := put(m.data)
-	b := words(0, uint64(len(m.calls)), data, data+uint64(len(m.data)), put(m.path), put(m.name))
+	plain := uint64(0)
+	if m.plain {
+		plain = 1
+	}
+	b := words(0, uint64(len(m.calls)), put(m.strings), uint64(m.variables), uint64(m.arguments), put(m.path), put(m.name), plain)
 	binary.NativeEndian.PutUint64(b, uint64(size+len(tail)))
 	for _, row := range m.calls {
 		b = append(b, words(row[:]...)...)

@@ -279,6 +279,7 @@ class Stash:
             order = [name for name in order if name not in modules]
             for _, key, value in sorted([entry for name in order for entry in found.get(name, ())]):
                 cache[key] = value
+            self.count.value += len(order)  # of what may be in sys.modules
             for name in order:
                 delivered.add(name)
                 module = modules[name] = stashed[name]
@@ -332,10 +333,9 @@ class Native:
         self.page = api.mmap(None, self.word(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
-        self.entries = [int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 32, 8)]
+        self.entries = [int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 40, 8)]
         long = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)
-        self.fork_child, self.ready, self.run_list, self.changed = map(long, self.entries)
-        self.ready = ctypes.PYFUNCTYPE(None)(self.entries[1])
+        self.fork_child, self.become, self.run_list, self.changed, _ = map(long, self.entries)
 
     def protect(self, at, size, protection):
         page = at & -4096
@@ -386,7 +386,6 @@ class Child:
         self.ranges = native.array([])
         self.request = native.array([flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0,
                                      self.message, self.ROOM, ctypes.addressof(self.ranges), 0])
-        self.head = (self.word * 6).from_address(self.message)
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 
     def fork(self, fds):
@@ -422,6 +421,7 @@ class Child:
         posix.close(memory)
         if len(files) != 1 or len(argvs) != 1:
             raise RuntimeError("the interpreter's configuration was not found")
+        self.file_at, self.argv_at = files[0], argvs[0]
         self.file, self.argv = self.word.from_address(files[0]), self.word.from_address(argvs[0])
         self.usual_file, self.usual_argv = self.file.value, self.argv.value
 
@@ -440,7 +440,7 @@ class Child:
         gc.set_threshold(*before)
         if len(found) != 1:
             raise RuntimeError("the collector's counts were not found")
-        self.counts = (ctypes.c_int * 15).from_address(api.PyInterpreterState_Get() + found[0] + head + 4)  # every sixth is one
+        self.counts = [api.PyInterpreterState_Get() + found[0] + n * size + head + 4 for n in range(3)]
 
     def restore(self):
         """For CPython to free."""
@@ -449,43 +449,11 @@ class Child:
     # ---- the child ------------------------------------------------------
 
     def become(self):
-        """Makes this process the run, as far as that is Python's business."""
-        import sys
-        os, posix, stash = self.os, self.posix, self.stash
-        length, _, data, end, path, name = self.head
-        fields = self.ctypes.string_at(self.message + data, end - data).split(b"\0")
-        # directory, number of variables, variables, arguments, and an empty one
-        directory, environ = fields[0], os.environ._data
-        for variable in b"HOME", b"TMPDIR":
-            posix.putenv(variable, directory)
-            environ[variable] = directory
-        arguments = 2 + int(fields[1])
-        for variable in fields[2:arguments]:
-            variable, _, value = variable.partition(b"=")
-            posix.putenv(variable, value)
-            environ[variable] = value
-        site = stash.site
-        if site.USER_BASE is not None:
-            old, site.USER_BASE = site.USER_BASE, os.fsdecode(directory) + "/.local"
-            site.USER_SITE = site.USER_BASE + site.USER_SITE[len(old):]
-        arguments = [os.fsdecode(a) for a in fields[arguments:-1]]
-        sys.argv, sys.orig_argv = arguments[1:], arguments
-        self.file.value, self.argv.value = self.message + path, self.message + name
-        main = stash.modules["__main__"]
-        fresh = type(main)("__main__")  # the zygote's own is beyond the collector's reach
-        space = vars(fresh)
-        space.clear()
-        space.update(vars(main), __annotations__={})
-        stash.modules["__main__"] = fresh
-        # Cold, what there is by now is in the second generation, and with it
-        # goes the order in which destructors are called.
-        self.collect(0)
-        counts, usual = self.counts, self.collections
-        counts[0], counts[6], counts[12] = usual[0] + OFFSET, usual[1], usual[2]
-        self.native.ready()
+        """Makes this process the run."""
+        self.native.become(self.end.python, self.message)
 
 
-OFFSET = 18  # objects that go when the functions above end
+OFFSET = 0  # objects that go when the functions above end
 
 
 def wide(text):
@@ -517,6 +485,7 @@ class End:
 
     def __init__(self, child):
         import sys
+        self.word = child.word
         self.child, self.native, self.ctypes, self.api, self.stash = child, child.native, child.ctypes, child.api, child.stash
         self.builtins, self.sys = vars(self.stash.get("builtins")), vars(sys)
         self.count_threads, self.run_exit_functions, self.reference, self.signal = (
@@ -552,6 +521,9 @@ class End:
     def install(self):
         """Puts run_list in the place of Py_FinalizeEx."""
         self.remember()
+        self.describe(self.child)
+        array, at = self.python_clear
+        array[at] = self.clear_main
         self.hold(self)  # native code is nothing that a collector can follow
         first = self.write(self.before_exit_functions())
         # mov rdi, first; mov rax, run_list; jmp rax
@@ -631,7 +603,8 @@ class End:
         at, modules = self.at, self.stash.modules
         threads = self.then(self.join_threads)
         self.after_threads = self.write(
-            [(at.PyObject_CallNoArgs, self.keep(self.run_exit_functions))] + self.then(self.leave))
+            [(at.PyObject_CallNoArgs, self.keep(self.run_exit_functions)),
+             (self.native.entries[4], self.python, 0, 1, 0, 0, self.SKIP), (self.JUMP, self.usual_end)] + self.then(self.leave))
         rows = [(at.PyDict_GetItem, id(modules), self.keep("threading"), len(threads), 0, 0, self.SKIP)]
         return rows + threads + [(self.JUMP, self.after_threads)]
 
@@ -652,13 +625,56 @@ class End:
         last = [(at.memcpy, id(modules) + HEAD, self.keep({}) + HEAD, WORDS)]
         # CPython puts the builtins back that there were before these.
         last += [(at.PyDict_DelItem, id(self.builtins), self.keep(name)) for name in self.LATE]
-        last += [(at.PyGC_Enable,), (at.PyGC_Collect,), (self.JUMP,)]
-        self.jump_last = (len(last) - 1) * self.ROW + 1
-        self.last = self.native.array([w for row in last for w in row + (0,) * (self.ROW - len(row))])
-        self.to_last = self.JUMP, self.place(self.last)
+        last += [(at.PyGC_Enable,), (at.PyGC_Collect,)]
         self.specials = [(at.PyGC_Collect,), self.set(self.builtins, {"_": None}), self.set(self.sys, dict.fromkeys(self.SPECIAL)),
                          self.set(self.sys, dict(zip(self.STREAMS, self.streams)))]
-        self.flush_last = [self.flush(s, at.PyErr_Clear) for s in self.streams[1:]]
+        flush_last = [self.flush(s, at.PyErr_Clear) for s in self.streams[1:]]
+
+        # What is left of __main__ is for leave to fill in.
+        none = id(None)
+        clear = [(self.SKIP_IF, 0, none, 3), (at.Py_IncRef,), (at._PyModule_Clear,), (at.Py_DecRef,),
+                 (self.SKIP_IF, 0, none, 3), (at.Py_IncRef,), (at._PyModule_ClearDict,), (at.Py_DecRef,)]
+        before = self.flush_usual + self.specials + [self.set(modules, {"__main__": None})] + last
+        self.usual_end = self.write(before + clear + flush_last)
+        self.clear_main = self.usual_end + 8 * self.ROW * len(before)
+
+        # Any other program's modules are for end_modules.
+        self.last, self.flush_last = last, flush_last
+
+    def describe(self, child):
+        """What native.c wants to know, in its order."""
+        import builtins
+        api, native, stash, os, site = self.api, self.native, self.stash, child.os, vars(self.stash.site)
+        suffix = 0
+        if self.stash.site.USER_BASE is not None:
+            text = site["USER_SITE"][len(site["USER_BASE"]):].encode() + b"\0"
+            suffix = self.ctypes.addressof(self.keeping(self.ctypes.create_string_buffer(text)))
+        template = {n: v for n, v in vars(stash.modules["__main__"]).items() if n != "__annotations__"}
+        key, value = self.keep, self.ctypes.addressof
+        streams = [at for at in self.slots(self.sys, set(self.sys) - set(self.STREAMS), False)[:-1]]
+        watched = self.watch + streams
+        self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
+        functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
+                     "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
+                     "PyModule_New", "PyModule_GetDict", "PyObject_CallNoArgs", "PyObject_CallOneArg", "PyObject_GetAttr",
+                     "PyObject_SetAttr", "PyWeakref_NewRef", "PyType_GenericNew", "Py_DecRef", "setenv")
+        words = [native.address(name) for name in functions] + [
+            id(None), id(False), id(0),
+            id(os.environ._data), key(b"HOME"), key(b"TMPDIR"),
+            id(self.sys), key("argv"), key("orig_argv"), id(stash.modules), id(self.sys["path_importer_cache"]),
+            id(site), key("USER_BASE"), key("USER_SITE"), suffix,
+            key("__main__"), key(template), key("__annotations__"), key(child.collect),
+            child.file_at, child.argv_at, *child.counts, child.collections[0] + OFFSET, *child.collections[1:],
+            key("gc"), key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
+            id(self.streams[1]), id(self.streams[2]), key("closed"), id(type(self.ctypes)), id(stash.loader), key("__loader__"), key("name"), key("path"),
+            len(stash.begin), value(self.finalizing), self.state, 0]
+        array = self.keeping(native.array(words))
+        stash.count = self.word.from_buffer(array, 8 * (len(words) - 4))
+        self.python, self.python_clear = value(array), (array, len(words) - 1)
+
+    def keeping(self, value):
+        self.held.append(value)
+        return value
 
     def leave(self):
         """What is left to be done when the exit functions are through."""
@@ -666,9 +682,6 @@ class End:
         if self.count_threads() > 0 or self.unusual():
             return self.as_ever()
         self.finalizing.value = self.state
-        _, out, err = self.streams
-        if sys.get("stdout") is out and sys.get("stderr") is err and not out.closed and not err.closed:
-            return self.write(self.flush_usual + self.end_modules())
         stream = sys.get("stdout")
         return self.write(self.flush_other(stream, at.PyErr_WriteUnraisable) + self.then(self.leave_stderr))
 
@@ -701,8 +714,7 @@ class End:
                 clear = self.clear(module) + clear
             else:
                 others.append(self.set(modules, {name: None}))
-        self.last[self.jump_last] = self.write(clear + self.flush_last)
-        return self.specials + own + others + [self.to_last]
+        return self.specials + own + others + self.last + clear + self.flush_last
 
     def new_modules(self):
         """The names in sys.modules since the program began, and __main__."""
@@ -747,9 +759,7 @@ class End:
         tags = tag.value, tag.value, probe.update(a=2) or tag.value
         if tags[0] != tags[1] or tags[1] == tags[2]:
             raise RuntimeError("dictionaries have no version here")
-        watched = self.tags + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__",), False)
-        self.n_watched = len(watched)
-        self.expected = self.native.array([w for at in watched for w in (at, self.ctypes.c_ulong.from_address(at).value)])
+        self.watch = self.tags + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__", "site"), False)
         self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
 
     def slots(self, space, but, fixed=True):
@@ -775,7 +785,7 @@ class End:
         modules = self.stash.modules
         if "gc" in modules or "signal" in modules and self.handles_signals():
             return True
-        if self.native.changed(self.ctypes.addressof(self.expected), self.n_watched) < 0:
+        if self.native.changed(self.ctypes.addressof(self.expected), len(self.watch)) < 0:
             return False
         for name, value in self.stash.begin.items():
             if name != "__main__" and modules.get(name) is not value:

@@ -34,7 +34,10 @@ struct request {
 struct message {
 	word length; // of all of it
 	word count;
-	word data, end, path, name; // for zygote.py: where there are fields, and two wide strings
+	// For become: where there are strings, one behind the other, of which so
+	// many are variables and arguments; where two wide strings are; and whether
+	// the program's file is surely no archive.
+	word data, variables, arguments, path, name, plain;
 	struct request requests[];
 };
 
@@ -111,7 +114,7 @@ static word now(word clock) {
 }
 
 // ready tells the server that the program begins.
-void ready(void) {
+static void ready(void) {
 	say(0xff, now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID));
 	call(SYS_close, LINE, 0, 0, 0, 0);
 }
@@ -179,5 +182,129 @@ long changed(struct expected *e, word n) {
 	return -1;
 }
 
+// What zygote.py knows of the interpreter, in its order. The functions are those
+// of CPython's interface; objects are the interpreter's, and stay.
+typedef word object;
+
+struct python {
+	object (*bytes)(const char *), (*text)(const char *), (*wide)(const word *, long), (*format)(const char *, ...);
+	object (*list)(long);
+	int (*list_set)(object, long, object);
+	object (*dict)(void), (*get)(object, object);
+	int (*set)(object, object, object), (*update)(object, object);
+	object (*module)(const char *), (*module_dict)(object);
+	object (*call_none)(object), (*call_one)(object, object), (*attribute)(object, object);
+	int (*set_attribute)(object, object, object);
+	object (*weak_reference)(object, object), (*generic_new)(object, object, object);
+	void (*release)(object);
+	int (*setenv)(const char *, const char *, int);
+
+	object none, false_, zero;
+	object environ, home, tmpdir;
+	object sys, argv, orig_argv, modules, importers;
+	object site, user_base, user_site;
+	const char *user_site_suffix; // null: there is none
+	object main, main_template, annotations, collect;
+	const word **file, **name; // of the interpreter's configuration
+	int *counts[3];
+	word usual_counts[3];
+
+	object gc, signal, threading_count;
+	struct expected *watched;
+	word n_watched, n_streams; // the streams are behind the others
+	object out, err, closed, module_type, loader_type, loader, loader_name, loader_path;
+	word usual_modules, *finalizing, state;
+	struct row *clear;
+};
+
+static const char *next(const char *s) {
+	while (*s++)
+		;
+	return s;
+}
+
+static void set(struct python *p, object dict, object key, object value) {
+	p->set(dict, key, value);
+	p->release(value);
+}
+
+// become makes the interpreter's state that of the program's own start.
+void become(struct python *p, struct message *m) {
+	const char *s = (const char *)m + m->data, *directory = s;
+	object d = p->bytes(directory);
+	p->set(p->environ, p->home, d);
+	set(p, p->environ, p->tmpdir, d);
+	p->setenv("HOME", directory, 1);
+	p->setenv("TMPDIR", directory, 1);
+	s = next(s);
+	for (word i = 0; i < m->variables; i++, s = next(s)) {
+		const char *variable = s;
+		s = next(s);
+		p->setenv(variable, s, 1);
+		object key = p->bytes(variable);
+		set(p, p->environ, key, p->bytes(s));
+		p->release(key);
+	}
+	object argv = p->list(m->arguments - 1), orig = p->list(m->arguments);
+	for (word i = 0; i < m->arguments; i++, s = next(s)) {
+		p->list_set(orig, i, p->text(s));
+		if (i > 0)
+			p->list_set(argv, i - 1, p->text(s));
+	}
+	set(p, p->sys, p->argv, argv);
+	set(p, p->sys, p->orig_argv, orig);
+	if (p->user_site_suffix) {
+		set(p, p->site, p->user_base, p->format("%s/.local", directory));
+		set(p, p->site, p->user_site, p->format("%s/.local%s", directory, p->user_site_suffix));
+	}
+	*p->file = (const word *)((const char *)m + m->path);
+	*p->name = (const word *)((const char *)m + m->name);
+	if (m->plain) { // CPython asks whether it is an archive, and would learn that it is not
+		object path = p->wide(*p->file, -1);
+		p->set(p->importers, path, p->none);
+		p->release(path);
+	}
+	// The zygote's own __main__ is beyond the collector's reach.
+	object main = p->module("__main__"), space = p->module_dict(main);
+	set(p, space, p->annotations, p->dict());
+	p->update(space, p->main_template);
+	set(p, p->modules, p->main, main);
+	// Cold, what there is by now is in the second generation, and with it goes
+	// the order in which destructors are called.
+	p->call_one(p->collect, p->zero);
+	for (int i = 0; i < 3; i++)
+		*p->counts[i] = p->usual_counts[i];
+	ready();
+}
+
+static int type_is(object o, object type) { return ((object *)o)[1] == type; }
+
+// leave prepares the end of a program that did nothing unusual, and returns 0
+// for one that did.
+word leave(struct python *p) {
+	object main = p->get(p->modules, p->main);
+	if (p->get(p->modules, p->gc) || p->get(p->modules, p->signal) || ((word *)p->modules)[2] != p->usual_modules ||
+	    p->call_none(p->threading_count) != p->zero || changed(p->watched, p->n_watched + p->n_streams) >= 0 ||
+	    p->attribute(p->out, p->closed) != p->false_ || p->attribute(p->err, p->closed) != p->false_ ||
+	    !main || !type_is(main, p->module_type))
+		return 0;
+	object space = p->module_dict(main), loader = p->get(space, p->loader);
+	if (!loader || !type_is(loader, p->loader_type))
+		return 0;
+	// Others may have the loader; nobody has this one but the dictionary.
+	object witness = p->generic_new(p->loader_type, 0, 0);
+	p->set_attribute(witness, p->loader_name, p->attribute(loader, p->loader_name));
+	p->set_attribute(witness, p->loader_path, p->attribute(loader, p->loader_path));
+	p->clear[0].args[0] = p->weak_reference(main, 0) + 16;
+	p->clear[4].args[0] = p->weak_reference(witness, 0) + 16;
+	for (int i = 1; i < 4; i++) {
+		p->clear[i].args[0] = main;
+		p->clear[4 + i].args[0] = space;
+	}
+	set(p, space, p->loader, witness);
+	*p->finalizing = p->state;
+	return 1;
+}
+
 // entries is where zygote.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad fork_child, ready, run_list, changed\n.text");
+__asm__(".section .entries,\"a\"\n.quad fork_child, become, run_list, changed, leave\n.text");
