@@ -1,11 +1,13 @@
 """The zygote: a CPython that is started once and forked for each run.
 
 It is started as "python3 main.py" with this file on PYTHONPATH as
-sitecustomize.py, so CPython imports it before it looks for its main.py. The end
-of the site import then waits for the server. What returns from there is a
-forked child, and by then the child is the run: CPython's own main goes on,
-finds the run's file, runs it and leaves. So tracebacks, recursion depth, exit
-codes and signals are those of "python3 main.py", because that is what it is.
+sitecustomize.py, so CPython imports it before it looks for its main.py. What
+is written here prepares the interpreter: it imports modules ahead, and
+puts native code in the place of two of CPython's functions. Py_RunMain, which
+comes next, waits for the server and forks (native.c); a child goes on with
+the real one, which finds the run's file, runs it and leaves. So tracebacks,
+recursion depth, exit codes and signals are those of "python3 main.py", because
+that is what it is. Py_FinalizeEx is the other: see End.
 
 The zygote itself never sees anything of a run but descriptors: what it saw,
 each later child would find in its memory.
@@ -35,49 +37,30 @@ def zygote(preload, collections, native):
         def last():
             site.execusercustomize = real
             real()
-            serve(here, preload, collections, native)
+            prepare(here, preload, collections, native)
 
         site.execusercustomize = last  # the last thing of the site import
 
 
-def serve(here, preload, collections, native):
-    """Gets everything ready, and then forks a child for each message, which
-    brings the child's descriptors. Only a child returns."""
+def prepare(here, preload, collections, native):
     import sys
     stash = Stash()
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    _socket, gc, posix = stash.get("_socket"), stash.get("gc"), stash.get("posix")
-    line = _socket.socket(fileno=LINE)
+    posix = stash.get("posix")
     try:
-        child = Child(here, stash, collections, native)
+        interpreter = Interpreter(here, stash, collections, native)
         for name in preload:
             stash.get(name)
         stash.hide()
         sys.dont_write_bytecode = written
-        child.end.install()
         warm_up()
+        interpreter.install()
         if len(posix.listdir("/proc/self/task")) != 1:
             raise RuntimeError("one of the modules starts a thread when it is imported: " + ", ".join(preload))
     except BaseException as e:
-        line.send(("%s: %s" % (type(e).__name__, e)).encode())
+        posix.write(LINE, ("%s: %s" % (type(e).__name__, e)).encode())
         posix._exit(1)
-    gc.collect()
-    gc.freeze()  # no collection of a child's visits what is here now
-    line.send(b"ready")
-    room = _socket.CMSG_SPACE(5 * 4)
-    while True:
-        request, control, _, _ = line.recvmsg(1, room)
-        if not request:
-            posix._exit(0)  # nobody is there any more
-        data = control[0][2]
-        fds = [int.from_bytes(data[at:at + 4], "little") for at in range(0, len(data), 4)]
-        pid = child.fork(fds)
-        if pid == 0:
-            child.become()
-            return
-        for fd in fds:
-            posix.close(fd)
-        line.send(pid.to_bytes(8, "little", signed=True))
+    interpreter.gc.collect()
 
 
 def warm_up():
@@ -333,14 +316,25 @@ class Native:
         self.page = api.mmap(None, self.word(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
-        self.entries = [int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 40, 8)]
-        long = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)
-        self.fork_child, self.become, self.run_list, self.changed, _ = map(long, self.entries)
+        self.serve, self.run_list, changed, self.leave = [
+            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 32, 8)]
+        self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
 
     def protect(self, at, size, protection):
         page = at & -4096
         if self.api.mprotect(self.ctypes.c_void_p(page), self.word(at + size - page), protection) != 0:
             raise RuntimeError("memory could not be protected")
+
+    def replace(self, at, code):
+        READ_EXECUTE, READ_WRITE_EXECUTE = 5, 7
+        self.protect(at, len(code), READ_WRITE_EXECUTE)
+        self.ctypes.memmove(at, code, len(code))
+        self.protect(at, len(code), READ_EXECUTE)
+
+    @staticmethod
+    def jump(to, argument):
+        """mov rdi, argument; mov rax, to; jmp rax"""
+        return b"\x48\xbf" + argument.to_bytes(8, "little") + b"\x48\xb8" + to.to_bytes(8, "little") + b"\xff\xe0"
 
     def array(self, words):
         words = list(words)
@@ -350,8 +344,8 @@ class Native:
         return self.ctypes.cast(getattr(self.api, function), self.ctypes.c_void_p).value
 
 
-class Child:
-    """What a child does between its fork and its program."""
+class Interpreter:
+    """What native.c has to know of this one."""
 
     ROOM = 128 << 10  # of a message
 
@@ -360,39 +354,36 @@ class Child:
         self.stash = stash
         self.collections = collections
         self.ctypes = ctypes = stash.get("ctypes")
-        self.posix = stash.get("posix")
+        self.posix, self.gc = stash.get("posix"), stash.get("gc")
         self.os = os = sys.modules["os"]
         del os.environ["PYTHONPATH"]
         self.native = native = Native(native, ctypes)
         self.api, self.word = native.api, native.word
-        self.prepare_fork()
         self.find_config(here)
         self.find_counts()
         self.end = End(self)
 
-    # ---- fork -----------------------------------------------------------
-
-    def prepare_fork(self):
-        """fork(2), but the child is the server's own, which waits for it; and
-        the child goes on in native.c, until there is a program to be run."""
-        ctypes, api, native = self.ctypes, self.api, self.native
+    def install(self):
+        """Puts native.c's serve in the place of Py_RunMain. fork(2) is made
+        there, but so that a child is the server's own, which waits for it."""
+        ctypes, api, native, word = self.ctypes, self.api, self.native, self.word
+        self.end.install()
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
         SYS_get_robust_list, READ_WRITE, PRIVATE_ANONYMOUS = 274, 3, 0x22
-        tid, head, size = self.word(), self.word(), self.word()
+        tid, head, size = word(), word(), word()
         api.prctl(PR_GET_TID_ADDRESS, ctypes.byref(tid))
-        api.syscall(self.word(SYS_get_robust_list), self.word(0), ctypes.byref(head), ctypes.byref(size))
-        self.message = api.mmap(None, self.word(self.ROOM), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
+        api.syscall(word(SYS_get_robust_list), word(0), ctypes.byref(head), ctypes.byref(size))
+        message = api.mmap(None, word(self.ROOM), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
         flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD
-        self.ranges = native.array([])
-        self.request = native.array([flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0,
-                                     self.message, self.ROOM, ctypes.addressof(self.ranges), 0])
+        at = native.address("Py_RunMain")
+        jump = native.jump(native.serve, 0)
+        saved = ctypes.string_at(at, len(jump)).ljust(32, b"\0")
+        freeze = self.end.keep(self.gc.freeze)
+        server = self.end.place(native.array(
+            [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, self.end.python, at]
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [len(jump), freeze]))
+        native.replace(at, native.jump(native.serve, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
-
-    def fork(self, fds):
-        request = self.request
-        request[4] = len(fds)
-        request[5:5 + len(fds)] = fds
-        return self.native.fork_child(self.ctypes.addressof(request), 0)
 
     # ---- what CPython's main will run -----------------------------------
 
@@ -429,8 +420,7 @@ class Child:
         """Where the collector counts what was made since its last visits: when
         it comes next decides on the order in which destructors are called.
         Three generations, each of two pointers, a threshold and a count."""
-        gc, ctypes, api = self.stash.get("gc"), self.ctypes, self.api
-        self.collect = gc.collect
+        gc, ctypes, api = self.gc, self.ctypes, self.api
         before = gc.get_threshold()
         gc.set_threshold(700123, 70123, 7123)
         size, head = 24, 16
@@ -445,15 +435,6 @@ class Child:
     def restore(self):
         """For CPython to free."""
         self.file.value, self.argv.value = self.usual_file, self.usual_argv
-
-    # ---- the child ------------------------------------------------------
-
-    def become(self):
-        """Makes this process the run."""
-        self.native.become(self.end.python, self.message)
-
-
-OFFSET = 0  # objects that go when the functions above end
 
 
 def wide(text):
@@ -526,16 +507,9 @@ class End:
         array[at] = self.clear_main
         self.hold(self)  # native code is nothing that a collector can follow
         first = self.write(self.before_exit_functions())
-        # mov rdi, first; mov rax, run_list; jmp rax
-        jump = b"\x48\xbf" + first.to_bytes(8, "little") + b"\x48\xb8" + self.native.entries[2].to_bytes(8, "little") + b"\xff\xe0"
+        jump = self.native.jump(self.native.run_list, first)
         self.saved = self.ctypes.string_at(self.at.Py_FinalizeEx, len(jump))
-        self.patch(jump)
-
-    def patch(self, code):
-        READ_WRITE_EXECUTE, READ_EXECUTE = 7, 5
-        self.native.protect(self.at.Py_FinalizeEx, len(code), READ_WRITE_EXECUTE)
-        self.ctypes.memmove(self.at.Py_FinalizeEx, code, len(code))
-        self.native.protect(self.at.Py_FinalizeEx, len(code), READ_EXECUTE)
+        self.native.replace(self.at.Py_FinalizeEx, jump)
 
     # ---- lists ----------------------------------------------------------
 
@@ -586,7 +560,7 @@ class End:
 
     def as_ever(self):
         """Leaves it to CPython."""
-        self.patch(self.saved)
+        self.native.replace(self.at.Py_FinalizeEx, self.saved)
         self.finalizing.value = 0
         self.child.restore()
         self.stash.give_up()
@@ -604,7 +578,7 @@ class End:
         threads = self.then(self.join_threads)
         self.after_threads = self.write(
             [(at.PyObject_CallNoArgs, self.keep(self.run_exit_functions)),
-             (self.native.entries[4], self.python, 0, 1, 0, 0, self.SKIP), (self.JUMP, self.usual_end)] + self.then(self.leave))
+             (self.native.leave, self.python, 0, 1, 0, 0, self.SKIP), (self.JUMP, self.usual_end)] + self.then(self.leave))
         rows = [(at.PyDict_GetItem, id(modules), self.keep("threading"), len(threads), 0, 0, self.SKIP)]
         return rows + threads + [(self.JUMP, self.after_threads)]
 
@@ -663,8 +637,8 @@ class End:
             id(os.environ._data), key(b"HOME"), key(b"TMPDIR"),
             id(self.sys), key("argv"), key("orig_argv"), id(stash.modules), id(self.sys["path_importer_cache"]),
             id(site), key("USER_BASE"), key("USER_SITE"), suffix,
-            key("__main__"), key(template), key("__annotations__"), key(child.collect),
-            child.file_at, child.argv_at, *child.counts, child.collections[0] + OFFSET, *child.collections[1:],
+            key("__main__"), key(template), key("__annotations__"), key(child.gc.collect),
+            child.file_at, child.argv_at, *child.counts, *child.collections,
             key("gc"), key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
             id(self.streams[1]), id(self.streams[2]), key("closed"), id(type(self.ctypes)), id(stash.loader), key("__loader__"), key("name"), key("path"),
             len(stash.begin), value(self.finalizing), self.state, 0]

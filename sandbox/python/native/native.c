@@ -17,11 +17,11 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_madvise = 28, SYS_dup2 = 33, SYS_clone = 56,
+	SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_mprotect = 10, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
 	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
-	MADV_POPULATE_WRITE = 23,
-	LINE = 3, // of the child to the server
+	LINE = 4,       // of the zygote to the server
+	CHILD_LINE = 3, // of a child
 };
 
 // A system call that the server asks for. Arguments whose bit is set in places
@@ -41,17 +41,11 @@ struct message {
 	struct request requests[];
 };
 
-struct range {
-	word start, size;
-};
-
 struct child {
 	word flags, tid, robust, robust_size; // for clone, and what a new thread tells the kernel
 	word n, fds[5];                       // descriptors, to be 0, 1, 2...
 	struct message *message;
 	word room;
-	struct range *ranges; // memory that every run writes to
-	word n_ranges;
 };
 
 static void say(word what, word first, word second) {
@@ -59,7 +53,7 @@ static void say(word what, word first, word second) {
 	said[0] = what;
 	*(word *)(said + 1) = first;
 	*(word *)(said + 9) = second;
-	call(SYS_write, LINE, (word)said, sizeof said, 0, 0);
+	call(SYS_write, CHILD_LINE, (word)said, sizeof said, 0, 0);
 }
 
 static void fail(word request, long error) {
@@ -74,7 +68,7 @@ static void receive(struct child *c, word first) {
 	word have = 0;
 	while (have < sizeof m->length || have < m->length) {
 		word want = (have < sizeof m->length ? sizeof m->length : m->length) - have;
-		long n = want > c->room - have ? 0 : call(SYS_read, LINE, (word)m + have, want, 0, 0);
+		long n = want > c->room - have ? 0 : call(SYS_read, CHILD_LINE, (word)m + have, want, 0, 0);
 		if (n <= 0)
 			call(SYS_exit_group, 0, 0, 0, 0, 0);
 		have += n;
@@ -92,7 +86,7 @@ static void receive(struct child *c, word first) {
 
 // fork_child forks, and returns the pid, or an error. In the child it returns 0
 // when there is a program to be run.
-long fork_child(struct child *c) {
+static long fork_child(struct child *c) {
 	long pid = call(SYS_clone, c->flags, 0, 0, c->tid, 0);
 	if (pid != 0)
 		return pid;
@@ -101,8 +95,6 @@ long fork_child(struct child *c) {
 		call(SYS_dup2, c->fds[i], i, 0, 0, 0); // each comes from above its place
 	call(SYS_close_range, c->n, 0xffffffff, 0, 0, 0);
 	receive(c, 0);
-	for (word i = 0; i < c->n_ranges; i++) // older kernels refuse, and it costs a fault for each page
-		call(SYS_madvise, c->ranges[i].start, c->ranges[i].size, MADV_POPULATE_WRITE, 0, 0);
 	receive(c, 100);
 	return 0;
 }
@@ -116,7 +108,7 @@ static word now(word clock) {
 // ready tells the server that the program begins.
 static void ready(void) {
 	say(0xff, now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID));
-	call(SYS_close, LINE, 0, 0, 0, 0);
+	call(SYS_close, CHILD_LINE, 0, 0, 0, 0);
 }
 
 // A row of a list of calls: a function and its three arguments; what to call,
@@ -229,7 +221,7 @@ static void set(struct python *p, object dict, object key, object value) {
 }
 
 // become makes the interpreter's state that of the program's own start.
-void become(struct python *p, struct message *m) {
+static void become(struct python *p, struct message *m) {
 	const char *s = (const char *)m + m->data, *directory = s;
 	object d = p->bytes(directory);
 	p->set(p->environ, p->home, d);
@@ -306,5 +298,50 @@ word leave(struct python *p) {
 	return 1;
 }
 
+// What stands in the place of Py_RunMain until there is a program.
+struct server {
+	struct child child;
+	struct python *python;
+	long (*run_main)(void);
+	unsigned char saved[32]; // what was there
+	word size;
+	object freeze;
+};
+
+// serve is the zygote: it forks a child for each message, which is a byte with
+// the child's descriptors, and answers with the pid. A child goes on to
+// Py_RunMain, and so does what CPython does for any program.
+long serve(struct server *s) {
+	word page = (word)s->run_main & -4096ul, size = (word)s->run_main + s->size - page;
+	enum { READ_EXECUTE = 5, READ_WRITE_EXECUTE = 7 };
+	call(SYS_mprotect, page, size, READ_WRITE_EXECUTE, 0, 0);
+	for (word i = 0; i < s->size; i++)
+		((unsigned char *)s->run_main)[i] = s->saved[i];
+	call(SYS_mprotect, page, size, READ_EXECUTE, 0, 0);
+	s->python->call_none(s->freeze); // no collection of a child's visits what is here now
+	call(SYS_write, LINE, (word) "ready", 5, 0, 0);
+	for (;;) {
+		unsigned char byte;
+		struct { void *base; word size; } part = {&byte, 1};
+		struct { word size; int level, type; int fds[6]; } control;
+		struct { void *name; word name_size; void *parts; word n; void *control; word control_size; word flags; } header =
+			{0, 0, &part, 1, &control, sizeof control, 0};
+		if (call(SYS_recvmsg, LINE, (word)&header, 0, 0, 0) <= 0)
+			call(SYS_exit_group, 0, 0, 0, 0, 0); // nobody is there any more
+		struct child *c = &s->child;
+		c->n = header.control_size < 16 ? 0 : (control.size - 16) / 4;
+		for (word i = 0; i < c->n; i++)
+			c->fds[i] = control.fds[i];
+		long pid = fork_child(c);
+		if (pid == 0)
+			break;
+		for (word i = 0; i < c->n; i++)
+			call(SYS_close, c->fds[i], 0, 0, 0, 0);
+		call(SYS_write, LINE, (word)&pid, sizeof pid, 0, 0);
+	}
+	become(s->python, s->child.message);
+	return s->run_main();
+}
+
 // entries is where zygote.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad fork_child, become, run_list, changed, leave\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave\n.text");
