@@ -77,6 +77,16 @@ func (j Job) kind() string {
 	return j.Steps[0].Zygote
 }
 
+// size is about what a step's arguments and environment take.
+func (s Step) size() (n int) {
+	for _, list := range [][]string{s.Args, s.Env} {
+		for _, v := range list {
+			n += len(v) + 1
+		}
+	}
+	return n + 5*len(s.Args[min(1, len(s.Args)-1)]) // the program's name is there in wide characters, too
+}
+
 // archive reports whether one of the files may be a zip archive, which an
 // interpreter can run; they end with a directory that begins like this.
 func (j Job) archive() bool {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -109,7 +111,22 @@ func ruleset(abi int) shim.Ruleset {
 			set.Rules = append(set.Rules, shim.Rule{Path: path, Access: access})
 		}
 	}
+	set.Rules = needed(set.Rules)
 	return set
+}
+
+// needed leaves out the rules that another one implies: /bin is /usr/bin on
+// most systems.
+func needed(rules []shim.Rule) (list []shim.Rule) {
+	for i, r := range rules {
+		implied := slices.ContainsFunc(rules, func(o shim.Rule) bool {
+			return o.Access&r.Access == r.Access && strings.HasPrefix(r.Path, strings.TrimSuffix(o.Path, "/")+"/")
+		}) || slices.ContainsFunc(rules[:i], func(o shim.Rule) bool { return o == r })
+		if !implied {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // matching replaces the rules whose path is a pattern.
@@ -141,14 +158,14 @@ func forZygote(set shim.Ruleset, base string) shim.Ruleset {
 
 // openRule is a rule whose file is open, for rulesets that are made often.
 type openRule struct {
-	file   *os.File
+	fd     int
 	access uint64
 }
 
 func openRules(set shim.Ruleset) (rules []openRule) {
 	for _, r := range set.Rules {
-		if f, err := os.OpenFile(r.Path, unix.O_PATH, 0); err == nil { // what is gone gives no right
-			rules = append(rules, openRule{f, r.Access})
+		if fd, err := unix.Open(r.Path, unix.O_PATH|unix.O_CLOEXEC, 0); err == nil { // what is gone gives no right
+			rules = append(rules, openRule{fd, r.Access})
 		}
 	}
 	return rules
@@ -167,7 +184,7 @@ func (s *Sandbox) newRuleset(dir string) (fd int, err error) {
 	}
 	for _, r := range s.opened {
 		if err == nil {
-			err = shim.AddRule(fd, int(r.file.Fd()), r.access)
+			err = shim.AddRule(fd, r.fd, r.access)
 		}
 	}
 	if err != nil {

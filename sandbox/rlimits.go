@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"sync"
 	"syscall"
 	"time"
 
@@ -65,9 +66,20 @@ func both(resource int, v int64) shim.Rlimit {
 // clamp keeps a limit within the server's own hard one, which it could not
 // raise without CAP_SYS_RESOURCE.
 func clamp(r shim.Rlimit) shim.Rlimit {
-	var own syscall.Rlimit
-	if syscall.Getrlimit(r.Resource, &own) == nil {
-		r.Soft, r.Hard = min(r.Soft, own.Max), min(r.Hard, own.Max)
+	if own, known := ownHard()[r.Resource]; known {
+		r.Soft, r.Hard = min(r.Soft, own), min(r.Hard, own)
 	}
 	return r
 }
+
+// ownHard are the server's hard limits, which nothing changes while it runs.
+var ownHard = sync.OnceValue(func() map[int]uint64 {
+	limits := map[int]uint64{}
+	for resource := range unix.RLIMIT_RTTIME + 1 {
+		var own syscall.Rlimit
+		if syscall.Getrlimit(resource, &own) == nil {
+			limits[resource] = own.Max
+		}
+	}
+	return limits
+})

@@ -164,8 +164,8 @@ func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error)
 		w.abandon()
 		w = nil
 	}
-	if k != nil && len(s.jobMessage(*sl, st).encode()) > mostMessage {
-		k = nil
+	if k != nil && st.size() > mostMessage/2 {
+		k = nil // a child has no room for it
 	}
 	if k != nil && (w == nil || w.kind == "") {
 		if child, err := k.fork(*sl); err == nil {
@@ -345,16 +345,49 @@ func (s *Sandbox) config(sl slot, st Step) *shim.Config {
 func wait(p *os.Process) <-chan exit {
 	done := make(chan exit, 1)
 	go func() {
-		state, err := p.Wait()
+		status, usage, err := collect(p)
 		e := exit{at: time.Now(), err: err}
 		if err == nil {
-			e.status = unix.WaitStatus(state.Sys().(syscall.WaitStatus))
-			e.cpu = state.UserTime() + state.SystemTime()
-			e.memory = state.SysUsage().(*syscall.Rusage).Maxrss << 10
+			e.status = status
+			e.cpu = time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+			e.memory = usage.Maxrss << 10
 		}
 		done <- e
 	}()
 	return done
+}
+
+// collect waits until a child is dead. A descriptor of it tells, which no thread
+// needs to be blocked for; kernels before 5.10 have none that does.
+func collect(p *os.Process) (status unix.WaitStatus, usage unix.Rusage, err error) {
+	fd, err := unix.PidfdOpen(p.Pid, unix.PIDFD_NONBLOCK)
+	if err != nil {
+		_, err = wait4(p.Pid, &status, 0, &usage)
+		p.Release()
+		return status, usage, err
+	}
+	f := os.NewFile(uintptr(fd), "pidfd")
+	defer f.Close()
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return status, usage, err
+	}
+	var waitErr error
+	err = conn.Read(func(uintptr) bool {
+		var dead int
+		dead, waitErr = wait4(p.Pid, &status, unix.WNOHANG, &usage)
+		return dead != 0 || waitErr != nil
+	})
+	p.Release()
+	return status, usage, errors.Join(err, waitErr)
+}
+
+func wait4(pid int, status *unix.WaitStatus, options int, usage *unix.Rusage) (dead int, err error) {
+	for {
+		if dead, err = unix.Wait4(pid, status, options, usage); err != unix.EINTR {
+			return dead, os.NewSyscallError("wait4", err)
+		}
+	}
 }
 
 // await waits for the program's end, or brings it about when ctx ends, and

@@ -218,7 +218,7 @@ func (s *Sandbox) Close() error {
 		s.guarding.Wait()
 		s.spawner.close()
 		for _, r := range s.opened {
-			r.file.Close()
+			unix.Close(r.fd)
 		}
 		err = errors.Join(err, s.base.remove())
 	})

@@ -60,7 +60,10 @@ type watch struct {
 	passing int64        // descriptors on their way at the last look
 	torn    int          // looks at the disk, in a row, that did not see all of it
 
-	stop chan struct{}
+	born    time.Time
+	mu      sync.Mutex
+	timers  []*time.Timer
+	stopped bool
 }
 
 func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
@@ -75,7 +78,7 @@ func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
 // watch begins to measure a step, whose first process was just executed. end
 // is called with a limitError when it is over a limit.
 func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.CancelCauseFunc) *watch {
-	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, stop: make(chan struct{})}
+	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end}
 	w.pids.Store(&[]int{main})
 	d.mu.Lock()
 	d.runs[uid] = w
@@ -85,7 +88,8 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.Cancel
 	default:
 	}
 	born := time.Now()
-	w.loop(0, func() time.Duration {
+	w.born = born
+	w.loop(youngEvery, func() time.Duration {
 		if time.Since(born) < young {
 			return youngEvery
 		}
@@ -102,24 +106,30 @@ func (w *watch) finish() {
 	w.dog.mu.Lock()
 	delete(w.dog.runs, w.uid)
 	w.dog.mu.Unlock()
-	close(w.stop)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopped = true
+	for _, t := range w.timers {
+		t.Stop()
+	}
 }
 
 func (w *watch) loop(first time.Duration, every func() time.Duration, look func()) {
-	go func() {
-		timer := time.NewTimer(first)
-		defer timer.Stop()
-		for {
-			select {
-			case <-w.stop:
-				return
-			case <-timer.C:
-			}
-			start := time.Now()
-			look()
+	// Most runs are over before the first look: they cost a timer and nothing
+	// else.
+	var timer *time.Timer
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	timer = time.AfterFunc(first, func() {
+		start := time.Now()
+		look()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.stopped {
 			timer.Reset(pause(every(), time.Since(start)))
 		}
-	}()
+	})
+	w.timers = append(w.timers, timer)
 }
 
 // pause is how long to wait after a look that took cost.
@@ -149,6 +159,12 @@ func (d *watchdog) scan() {
 // scanOnce returns how long to wait for the next time; 0 when nothing runs.
 func (d *watchdog) scanOnce() time.Duration {
 	start := time.Now()
+	switch runs, old := d.count(start); {
+	case runs == 0:
+		return 0
+	case old == 0:
+		return scanEvery
+	}
 	byUID := map[int][]int{}
 	for _, p := range proc.List() {
 		byUID[p.UID] = append(byUID[p.UID], p.PID)
@@ -166,6 +182,19 @@ func (d *watchdog) scanOnce() time.Duration {
 		return 0
 	}
 	return pause(scanEvery, time.Since(start))
+}
+
+// count says how many runs there are, and how many are old enough to be looked
+// for: to search all of /proc costs more than most runs do.
+func (d *watchdog) count(now time.Time) (runs, old int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.runs {
+		if now.Sub(w.born) >= scanEvery {
+			old++
+		}
+	}
+	return len(d.runs), old
 }
 
 // lastLine ends the largest run when the machine itself runs low: limits may

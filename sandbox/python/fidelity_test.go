@@ -225,10 +225,10 @@ var different = map[string]struct {
 	"audit-events":             {because: noCode},
 
 	"destructor-thread-local":        {because: hung},
-	"destructor-logging-handler":     {because: hung},
 	"destructor-held-by-stdlib-lazy": {because: hung},
+	"destructor-logging-handler":     {because: hung},
 	"generators-closed-at-exit":      {because: hung},
-	"monkeypatched-library":          {because: "CPython's own finalization, which it needs, asks threading for the second time"},
+	"monkeypatched-library":          {because: twice},
 	"own-proc-cmdline":               {because: started},
 	"own-c-level-argv":               {because: started},
 
@@ -245,6 +245,7 @@ const (
 	noCode     = "a module imported ahead runs no code when it is imported"
 	hung       = "what a program hangs into an object of the library outlives it, or ends in another order"
 	started    = "the process was started as another program's: its command line and first environment"
+	twice      = "where CPython's own finalization is needed, it asks threading for the second time"
 	confinedTo = "the sandbox shows a program's own entry in /proc, and of the system's files only some"
 )
 

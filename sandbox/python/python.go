@@ -9,6 +9,8 @@ package python
 import (
 	"context"
 	_ "embed"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -40,6 +42,9 @@ type Runner interface {
 type Facts struct {
 	Binary string
 	counts string // of what its collector has to visit when a program begins
+	// The script as bytecode: to compile it takes memory that every fork would
+	// have to copy the map of.
+	compiled string
 }
 
 // Look starts an interpreter in the sandbox, to learn what a forked one has to
@@ -63,7 +68,27 @@ func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts
 			return Facts{}, &MissingError{m, lines[len(lines)-1]}
 		}
 	}
-	return Facts{binary, counts}, nil
+	compiled, err := compile(ctx, r, binary)
+	if err != nil {
+		return Facts{}, err
+	}
+	return Facts{binary, counts, compiled}, nil
+}
+
+// compile has the interpreter compile the script, to a module without a source.
+func compile(ctx context.Context, r Runner, binary string) (string, error) {
+	result, err := run(ctx, r, binary, `import base64, importlib.util, marshal
+code = compile(open("script").read(), "<zygote>", "exec", dont_inherit=True, optimize=0)
+print(base64.b64encode(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code)).decode())
+`, sandbox.File{Path: "script", Content: script})
+	if err != nil {
+		return "", err
+	}
+	compiled, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(result.Stdout.Bytes)))
+	if err != nil || len(compiled) == 0 {
+		return "", fmt.Errorf("%s: it did not compile the zygote's script: %s", binary, result.Stderr.Bytes)
+	}
+	return string(compiled), nil
 }
 
 // MissingError means that a module cannot be imported.
@@ -92,25 +117,21 @@ func Alike(env map[string]string, files []string) bool {
 
 // Zygote is the zygote of an interpreter that imports modules ahead.
 func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote {
-	var list strings.Builder
-	for _, m := range modules {
-		fmt.Fprintf(&list, "%q, ", m)
-	}
+	list, _ := json.Marshal(modules) // as Python writes it, too
+	// CPython imports it by its name. What it has to know is beside it.
+	settings := fmt.Sprintf("%s\n%s\n%x\n", list, f.counts, native)
 	return sandbox.Zygote{
 		Name: name, Args: []string{f.Binary, mainFile}, Rotate: rotate,
-		Env: []string{"PYTHONPATH=DIR"},
-		Files: []sandbox.File{{
-			Path:    "sitecustomize.py",
-			Content: fmt.Sprintf("%s\n\nzygote([%s], %s, bytes.fromhex(\"%x\"))\n", script, list.String(), f.counts, native),
-		}},
+		Env:   []string{"PYTHONPATH=DIR"},
+		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}},
 	}
 }
 
 const mainFile = "main.py"
 
-func run(ctx context.Context, r Runner, binary, code string) (sandbox.Result, error) {
+func run(ctx context.Context, r Runner, binary, code string, files ...sandbox.File) (sandbox.Result, error) {
 	results, err := r.Run(ctx, sandbox.Job{
-		Files: []sandbox.File{{Path: mainFile, Content: code}},
+		Files: append(files, sandbox.File{Path: mainFile, Content: code}),
 		Steps: []sandbox.Step{{Args: []string{binary, mainFile}, Limits: limits}},
 	})
 	if err != nil {
@@ -123,5 +144,5 @@ func run(ctx context.Context, r Runner, binary, code string) (sandbox.Result, er
 // other things.
 var limits = sandbox.Limits{
 	Wall: time.Minute, CPU: time.Minute, Memory: 1 << 30, Processes: 64,
-	File: 1 << 20, Disk: 16 << 20, Output: 64 << 10,
+	File: 1 << 20, Disk: 16 << 20, Output: 1 << 20,
 }

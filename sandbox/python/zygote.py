@@ -14,13 +14,13 @@ each later child would find in its memory.
 """
 from builtins import (  # a program may replace them, and is still ended by what is below
     BaseException, Exception, KeyError, OSError, OverflowError, RuntimeError, TypeError, bool, bytes, callable, dict, enumerate, frozenset, getattr, hasattr, id,
-    int, isinstance, len, list, map, range, reversed, set, setattr, sorted, str, tuple, type, vars, zip)
+    int, isinstance, len, list, map, range, reversed, open, set, setattr, sorted, str, tuple, type, vars, zip)
 
 LINE = 4  # the descriptor of the line to the server
 PR_SET_NAME, PR_GET_TID_ADDRESS = 15, 40
 
 
-def zygote(preload, collections, native):
+def zygote():
     import sys
 
     # This file is not what its name stands for. What is, if anything, is
@@ -37,18 +37,22 @@ def zygote(preload, collections, native):
         def last():
             site.execusercustomize = real
             real()
-            prepare(here, preload, collections, native)
+            prepare(here)
 
         site.execusercustomize = last  # the last thing of the site import
 
 
-def prepare(here, preload, collections, native):
+def prepare(here):
     import sys
+    with open(here + "/settings") as settings:
+        preload, collections, native = settings
+    preload = [name for name in preload.split('"')[1::2]]
+    collections = [int(n) for n in collections.strip("()\n").split(",")]
     stash = Stash()
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     posix = stash.get("posix")
     try:
-        interpreter = Interpreter(here, stash, collections, native)
+        interpreter = Interpreter(here, stash, collections, bytes.fromhex(native))
         for name in preload:
             stash.get(name)
         stash.hide()
@@ -61,6 +65,7 @@ def prepare(here, preload, collections, native):
         posix.write(LINE, ("%s: %s" % (type(e).__name__, e)).encode())
         posix._exit(1)
     interpreter.gc.collect()
+    interpreter.api.malloc_trim(0)
 
 
 def warm_up():
@@ -91,7 +96,7 @@ class Stash:
         self.site = sys.modules["site"]
         self.loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
         self.begin = dict(sys.modules)          # what a program finds there at its start
-        self.importlibs = [vars(sys.modules[n]) for n in ("_frozen_importlib", "_frozen_importlib_external")]
+        self.importlibs = [sys.modules[n] for n in ("_frozen_importlib", "_frozen_importlib_external")]
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
         self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
         self.effects = {}  # of a module's import on others: functions and their arguments
@@ -133,12 +138,13 @@ class Stash:
             note(name)
             stack.append(name)
             filters = list(warnings.filters)
-            attributes = [dict(space) for space in self.importlibs]
+            attributes = [dict(vars(m)) for m in self.importlibs]
             try:
                 return find(name, import_)
             finally:
                 note_entered()
-                for space, before in zip(self.importlibs, attributes):
+                for module, before in zip(self.importlibs, attributes):
+                    space = vars(module)
                     changed = {n: v for n, v in space.items() if before.get(n, stack) is not v}
                     if changed and name == "importlib":  # it gives them another name
                         affect(space.update, changed)
@@ -219,11 +225,12 @@ class Stash:
             parent, _, child = name.rpartition(".")
             space = vars(modules[parent]) if parent else {}
             if space.get(child) is module and name not in orders.get(parent, ()):
-                attributes[name] = space, child
-        for name, (space, child) in attributes.items():
-            del space[child]
+                attributes[name] = modules[parent], child
+        for package, child in attributes.values():
+            del vars(package)[child]
         for name in stashed:
             del modules[name]
+        self.events.clear()
 
         # What a real import would be influenced by, as it is now.
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
@@ -267,12 +274,16 @@ class Stash:
                 delivered.add(name)
                 module = modules[name] = stashed[name]
                 if name in attributes:
-                    space, child = attributes[name]
-                    space[child] = module
+                    parent, child = attributes[name]
+                    vars(parent)[child] = module
+                    self.expect(parent)
                 for function, args, kwargs in effects.get(name, ()):
                     function(*args, **kwargs)
                 if name in fixups:
                     fixups[name](module)
+                if name == "importlib":
+                    for changed in self.importlibs:
+                        self.expect(changed)
 
         # A tracing program has seen no other file's functions in an import.
         for function in usual, _ModuleLockManager, deliver:
@@ -307,6 +318,8 @@ def add_filters(added):
 class Native:
     """The code of native.c, and the interpreter's functions beside it."""
 
+    FIRST, SECOND = b"\x48\xbf", b"\x48\xbe"  # arguments: mov rdi, mov rsi
+
     def __init__(self, code, ctypes):
         PAGE, READ_WRITE, READ_EXECUTE, PRIVATE_ANONYMOUS = 4096, 3, 5, 0x22
         self.ctypes, self.word = ctypes, ctypes.c_ulong
@@ -316,8 +329,11 @@ class Native:
         self.page = api.mmap(None, self.word(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
-        self.serve, self.run_list, changed, self.leave = [
-            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 32, 8)]
+        self.stubs = self.page + PAGE - 4 * 32
+        if len(code) > PAGE - 4 * 32:
+            raise RuntimeError("the native code is too long")
+        self.serve, self.run_list, changed, self.leave, self.quit = [
+            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 40, 8)]
         self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
 
     def protect(self, at, size, protection):
@@ -331,10 +347,13 @@ class Native:
         self.ctypes.memmove(at, code, len(code))
         self.protect(at, len(code), READ_EXECUTE)
 
-    @staticmethod
-    def jump(to, argument):
-        """mov rdi, argument; mov rax, to; jmp rax"""
-        return b"\x48\xbf" + argument.to_bytes(8, "little") + b"\x48\xb8" + to.to_bytes(8, "little") + b"\xff\xe0"
+    def jump(self, to, register, argument):
+        """Fourteen bytes that go to a function with an argument more. Behind
+        the code on our page: mov register, argument; mov rax, to; jmp rax."""
+        stub = register + argument.to_bytes(8, "little") + b"\x48\xb8" + to.to_bytes(8, "little") + b"\xff\xe0"
+        at, self.stubs = self.stubs, self.stubs + 32
+        self.replace(at, stub)
+        return b"\xff\x25\0\0\0\0" + at.to_bytes(8, "little")  # jmp [rip]
 
     def array(self, words):
         words = list(words)
@@ -376,13 +395,13 @@ class Interpreter:
         message = api.mmap(None, word(self.ROOM), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
         flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD
         at = native.address("Py_RunMain")
-        jump = native.jump(native.serve, 0)
-        saved = ctypes.string_at(at, len(jump)).ljust(32, b"\0")
+        SIZE = 14
+        saved = ctypes.string_at(at, SIZE).ljust(32, b"\0")
         freeze = self.end.keep(self.gc.freeze)
         server = self.end.place(native.array(
             [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [len(jump), freeze]))
-        native.replace(at, native.jump(native.serve, server))
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze]))
+        native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 
     # ---- what CPython's main will run -----------------------------------
@@ -461,7 +480,6 @@ class End:
     STREAMS = ("stdin", "stdout", "stderr")
     LATE = ("open", "quit", "exit", "copyright", "credits", "license", "help")  # builtins that CPython adds late
     OWN = frozenset(SPECIAL + STREAMS + ("orig_argv",))
-    DEFINED = frozenset((type, type(lambda: 0)))
     PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None)))
 
     def __init__(self, child):
@@ -507,7 +525,7 @@ class End:
         array[at] = self.clear_main
         self.hold(self)  # native code is nothing that a collector can follow
         first = self.write(self.before_exit_functions())
-        jump = self.native.jump(self.native.run_list, first)
+        jump = self.native.jump(self.native.run_list, self.native.FIRST, first)
         self.saved = self.ctypes.string_at(self.at.Py_FinalizeEx, len(jump))
         self.native.replace(self.at.Py_FinalizeEx, jump)
 
@@ -567,7 +585,7 @@ class End:
         for kept in self.held:
             if type(kept) is dict:
                 kept.clear()
-        self.stash = self.spaces = self.streams = self.child = None
+        self.stash = self.streams = self.child = None
         return self.write([(self.at.Py_FinalizeEx, 0, 0, 0, 0, 0, self.STATUS)])
 
     # ---- the end, step by step -------------------------------------------
@@ -584,6 +602,10 @@ class End:
 
     def join_threads(self):
         threading = self.stash.modules["threading"]
+        at = self.place_of_tag.get(id(threading))
+        if at is not None and self.expected[2 * at + 1] == self.word.from_address(self.watch[at]).value:
+            # It is about to note its end: from here on, look at what stays.
+            self.expected[2 * at] = self.ctypes.addressof(self.expected) + 8 * (2 * at + 1)
         address = self.hold(threading)
         return self.write([(self.at.PyObject_CallMethodObjArgs, address, self.keep("_shutdown"), 0, self.at.PyErr_WriteUnraisable, address),
                            (self.JUMP, self.after_threads)])
@@ -598,6 +620,7 @@ class End:
         HEAD, WORDS = 16, 32
         last = [(at.memcpy, id(modules) + HEAD, self.keep({}) + HEAD, WORDS)]
         # CPython puts the builtins back that there were before these.
+        self.held += [self.builtins[name] for name in self.LATE]
         last += [(at.PyDict_DelItem, id(self.builtins), self.keep(name)) for name in self.LATE]
         last += [(at.PyGC_Enable,), (at.PyGC_Collect,)]
         self.specials = [(at.PyGC_Collect,), self.set(self.builtins, {"_": None}), self.set(self.sys, dict.fromkeys(self.SPECIAL)),
@@ -627,6 +650,7 @@ class End:
         key, value = self.keep, self.ctypes.addressof
         streams = [at for at in self.slots(self.sys, set(self.sys) - set(self.STREAMS), False)[:-1]]
         watched = self.watch + streams
+        stash.expect = self.expect
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
@@ -642,9 +666,14 @@ class End:
             key("gc"), key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
             id(self.streams[1]), id(self.streams[2]), key("closed"), id(type(self.ctypes)), id(stash.loader), key("__loader__"), key("name"), key("path"),
             len(stash.begin), value(self.finalizing), self.state, 0]
+        count, clear = len(words) - 4, len(words) - 1
+        SIZE, leave = 14, native.address("exit")
+        saved = self.ctypes.string_at(leave, SIZE).ljust(32, b"\0")
+        words += [key("_ctypes"), native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0]
         array = self.keeping(native.array(words))
-        stash.count = self.word.from_buffer(array, 8 * (len(words) - 4))
-        self.python, self.python_clear = value(array), (array, len(words) - 1)
+        stash.count = self.word.from_buffer(array, 8 * count)
+        self.python, self.python_clear = value(array), (array, clear)
+        native.replace(leave, native.jump(native.quit, native.SECOND, self.python))
 
     def keeping(self, value):
         self.held.append(value)
@@ -721,19 +750,19 @@ class End:
         memory, since reading those does not touch, and so copy, their pages.
         A dictionary has a tag that changes with it; of that of sys, which does
         change, each place is looked at."""
+        import sys
         modules = {**self.stash.begin, **self.stash.stashed}
-        spaces = {id(m): vars(m) for n, m in modules.items() if n not in ("__main__", "sys", "site") and hasattr(m, "__dict__")}
-        self.spaces = [(s, dict(s)) for s in spaces.values()]
-        self.names = frozenset(modules) - {"builtins", "__main__"}
+        spaces = {id(m): vars(m) for n, m in modules.items() if n not in ("__main__", "sys", "site") and isinstance(m, type(sys))}
         self.prepare()
         TAG = 24
-        self.tags = [id(s) + TAG for s, _ in self.spaces]
+        tags = {at: id(s) + TAG for at, s in spaces.items()}
         probe = {"a": 1}
         tag = self.ctypes.c_ulong.from_address(id(probe) + TAG)
-        tags = tag.value, tag.value, probe.update(a=2) or tag.value
-        if tags[0] != tags[1] or tags[1] == tags[2]:
+        values = tag.value, tag.value, probe.update(a=2) or tag.value
+        if values[0] != values[1] or values[1] == values[2]:
             raise RuntimeError("dictionaries have no version here")
-        self.watch = self.tags + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__", "site"), False)
+        self.watch = list(tags.values()) + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__", "site"), False)
+        self.place_of_tag = {at: n for n, at in enumerate(tags)}  # by the id of the module
         self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
 
     def slots(self, space, but, fixed=True):
@@ -759,21 +788,24 @@ class End:
         modules = self.stash.modules
         if "gc" in modules or "signal" in modules and self.handles_signals():
             return True
-        if self.native.changed(self.ctypes.addressof(self.expected), len(self.watch)) < 0:
+        changed = self.native.changed(self.ctypes.addressof(self.expected), len(self.watch))
+        if changed < 0:
             return False
+        if changed < len(self.place_of_tag):
+            return True  # something of a library's was replaced, or added to it
         for name, value in self.stash.begin.items():
             if name != "__main__" and modules.get(name) is not value:
                 return True
         for name, value in self.sys.items():
-            if self.usual_sys.get(name) != id(value) and name not in self.OWN and not self.harmless(value, "sys"):
+            if self.usual_sys.get(name) != id(value) and name not in self.OWN and type(value) not in self.PLAIN:
                 return True
-        word = self.ctypes.c_ulong
-        for n, (space, before) in enumerate(self.spaces):
-            if word.from_address(self.tags[n]).value != self.expected[2 * n + 1]:
-                for name, value in space.items():
-                    if before.get(name, self) is not value and name != "__warningregistry__" and not self.harmless(value, before.get("__name__", "")):
-                        return True
         return False
+
+    def expect(self, module):
+        """Takes what a module has in it now for usual."""
+        at = self.place_of_tag.get(id(module))
+        if at is not None:
+            self.expected[2 * at + 1] = self.word.from_address(self.watch[at]).value
 
     def handles_signals(self):
         default = self.signal.default_int_handler
@@ -783,14 +815,5 @@ class End:
                 return True
         return False
 
-    def harmless(self, value, owner):
-        """Whether it is a plain value, was defined by a library, or is of a
-        class of the very library that has it."""
-        kind = type(value)
-        if kind in self.PLAIN:
-            return True
-        if kind is type(self.ctypes):
-            return value.__name__ in self.names
-        if kind in self.DEFINED:
-            return value.__module__ in self.names
-        return kind.__module__ == "_thread" or kind.__module__.partition(".")[0] == owner.partition(".")[0]
+
+zygote()

@@ -207,7 +207,34 @@ struct python {
 	object out, err, closed, module_type, loader_type, loader, loader_name, loader_path;
 	word usual_modules, *finalizing, state;
 	struct row *clear;
+	object ctypes;
+	int (*flush)(void *);
+	void (*exit)(int);
+	unsigned char saved[32]; // what stands at exit
+	word size, usual;
 };
+
+// rewrite changes code.
+static void rewrite(void *at, const unsigned char *code, word size) {
+	enum { READ_EXECUTE = 5, READ_WRITE_EXECUTE = 7 };
+	word page = (word)at & -4096ul, length = (word)at + size - page;
+	call(SYS_mprotect, page, length, READ_WRITE_EXECUTE, 0, 0);
+	for (word i = 0; i < size; i++)
+		((unsigned char *)at)[i] = code[i];
+	call(SYS_mprotect, page, length, READ_EXECUTE, 0, 0);
+}
+
+// quit stands in the place of the C library's exit. To call what libraries have
+// registered takes as long as to run a small program; after an end that is
+// usual nobody would see it.
+void quit(int status, struct python *p) {
+	if (p->usual) {
+		p->flush(0);
+		call(SYS_exit_group, status, 0, 0, 0, 0);
+	}
+	rewrite(p->exit, p->saved, p->size);
+	p->exit(status);
+}
 
 static const char *next(const char *s) {
 	while (*s++)
@@ -295,6 +322,7 @@ word leave(struct python *p) {
 	}
 	set(p, space, p->loader, witness);
 	*p->finalizing = p->state;
+	p->usual = !p->get(p->modules, p->ctypes); // which can register functions
 	return 1;
 }
 
@@ -312,12 +340,7 @@ struct server {
 // the child's descriptors, and answers with the pid. A child goes on to
 // Py_RunMain, and so does what CPython does for any program.
 long serve(struct server *s) {
-	word page = (word)s->run_main & -4096ul, size = (word)s->run_main + s->size - page;
-	enum { READ_EXECUTE = 5, READ_WRITE_EXECUTE = 7 };
-	call(SYS_mprotect, page, size, READ_WRITE_EXECUTE, 0, 0);
-	for (word i = 0; i < s->size; i++)
-		((unsigned char *)s->run_main)[i] = s->saved[i];
-	call(SYS_mprotect, page, size, READ_EXECUTE, 0, 0);
+	rewrite(s->run_main, s->saved, s->size);
 	s->python->call_none(s->freeze); // no collection of a child's visits what is here now
 	call(SYS_write, LINE, (word) "ready", 5, 0, 0);
 	for (;;) {
@@ -344,4 +367,4 @@ long serve(struct server *s) {
 }
 
 // entries is where zygote.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit\n.text");
