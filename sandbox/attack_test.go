@@ -439,6 +439,9 @@ func newRig(t *testing.T, disable Layers) rig {
 	t.Helper()
 	t.Setenv("EXECUTOR_SECRET", secret)
 	s := open(t, Options{Disable: disable, Slots: 2})
+	if s.layers.Has(NoNewPrivs) {
+		waitReady(t, startWarm(t, s, warmPython(t)))
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -463,8 +466,16 @@ func newRig(t *testing.T, disable Layers) rig {
 	return rig{s, ln.Addr().(*net.TCPAddr).Port, abstract, path}
 }
 
+// ways are how a program can come to run here: started, or forked.
+func (g rig) ways() []string {
+	if g.s.layers.Has(NoNewPrivs) {
+		return []string{"", "python"}
+	}
+	return []string{""}
+}
+
 // held runs an attack and reports whether it was held.
-func (g rig) held(t *testing.T, a attack) (bool, string) {
+func (g rig) held(t *testing.T, a attack, zygote string) (bool, string) {
 	t.Helper()
 	if a.layer == UID {
 		g.s.cleaning.Wait() // on a shared uid, cleaning up kills the neighbour
@@ -476,8 +487,12 @@ func (g rig) held(t *testing.T, a attack) (bool, string) {
 	}
 	j := job(python, attackTools+a.code, l)
 	j.Files = append(j.Files, File{"secret-port", strconv.Itoa(g.port)}, File{"secret-path", g.path}, File{"secret-abstract", g.abstract})
-	sl, uid := g.s.peek()
+	j.Steps[0].Zygote = zygote
+	sl, uid := g.s.peek(zygote)
 	r := runOne(t, g.s, j)
+	if r.Warm != (zygote != "") {
+		t.Errorf("warm: %v", r.Warm)
+	}
 	if a.layer != UID { // the neighbour has a slot as well
 		g.s.cleaning.Wait()
 	}
@@ -511,8 +526,8 @@ func (g rig) neighbour(t *testing.T) (end func()) {
 }
 
 // peek says which slot and uid the next run gets.
-func (s *Sandbox) peek() (name string, uid int) {
-	sl, err := s.take(context.Background(), "")
+func (s *Sandbox) peek(kind string) (name string, uid int) {
+	sl, err := s.take(context.Background(), kind)
 	if err != nil {
 		panic(err)
 	}
@@ -568,16 +583,21 @@ func TestAttacks(t *testing.T) {
 			if !full.s.Layers().Has(a.layer) {
 				t.Skipf("layer %s is not available here", a.layer)
 			}
-			if !a.alone {
-				if ok, got := full.held(t, a); !ok && !(a.layer == UID && strings.Contains(got, "PermissionError")) {
-					t.Errorf("not held: %s", got)
+			for _, way := range full.ways() {
+				if a.alone {
+					break
+				}
+				if ok, got := full.held(t, a, way); !ok && !(a.layer == UID && strings.Contains(got, "PermissionError")) {
+					t.Errorf("not held, forked from %q: %s", way, got)
 				}
 			}
 			if a.also == 0 {
 				return
 			}
-			if ok, got := partial[a.also].held(t, a); !ok {
-				t.Errorf("not held by %s alone: %s", a.layer, got)
+			for _, way := range partial[a.also].ways() {
+				if ok, got := partial[a.also].held(t, a, way); !ok {
+					t.Errorf("not held by %s alone, forked from %q: %s", a.layer, way, got)
+				}
 			}
 		})
 	}
@@ -587,13 +607,17 @@ func TestAttacks(t *testing.T) {
 
 func TestServersEnvironmentDoesNotLeak(t *testing.T) { // SandboxFusion
 	g := newRig(t, Landlock)
-	r := runOne(t, g.s, job(python, attackTools+`
+	for _, way := range g.ways() {
+		j := job(python, attackTools+`
 print(dict(os.environ))
 for p in ("/proc/%d/environ" % server(), "/proc/self/environ"):
     try: print(open(p, "rb").read())
-    except OSError as e: print(e)`, testLimits()))
-	if bytes.Contains(r.Stdout.Bytes, []byte(secret)) || r.ExitCode != 0 {
-		t.Error(describe(r))
+    except OSError as e: print(e)`, testLimits())
+		j.Steps[0].Zygote = way
+		r := runOne(t, g.s, j)
+		if bytes.Contains(r.Stdout.Bytes, []byte(secret)) || r.ExitCode != 0 || r.Warm != (way != "") {
+			t.Error(way, describe(r))
+		}
 	}
 }
 
@@ -649,7 +673,7 @@ func TestNothingSurvives(t *testing.T) { // Piston 624
 		{"vfork and exec", `for i in 1 2 3 4 5; do nohup sleep 60 >/dev/null 2>&1 & done; exit 0`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, uid := s.peek()
+			_, uid := s.peek("")
 			l := testLimits()
 			lessTime(&l)
 			r := runOne(t, s, job(bash, row.code, l))

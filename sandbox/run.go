@@ -160,12 +160,12 @@ type exit struct {
 func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error) {
 	w := s.takeWaiting(sl)
 	k := s.zygote(st.Zygote)
+	if k != nil && st.size() > mostMessage/2 {
+		k = nil // a child has no room for it
+	}
 	if w != nil && w.kind != "" && (k == nil || w.kind != k.Name) {
 		w.abandon()
 		w = nil
-	}
-	if k != nil && st.size() > mostMessage/2 {
-		k = nil // a child has no room for it
 	}
 	if k != nil && (w == nil || w.kind == "") {
 		if child, err := k.fork(*sl); err == nil {
