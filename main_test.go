@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -554,6 +556,111 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// warmth is what /readyz says of the interpreters that runs are forked from.
+func (s *service) warmth(t testing.TB) map[string]string {
+	t.Helper()
+	resp, err := http.Get(s.url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Warm map[string]string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp.StatusCode, err)
+	}
+	return answer.Warm
+}
+
+func (s *service) waitWarm(t testing.TB) {
+	t.Helper()
+	waitFor(t, "warm interpreters", func() bool {
+		states := s.warmth(t)
+		for _, state := range states {
+			if state != "ready" {
+				return false
+			}
+		}
+		return len(states) > 0
+	})
+}
+
+// The service is ready without its warm interpreters, says how they are, and
+// can do without.
+func TestWarm(t *testing.T) {
+	const argv = "import sys\nprint(sys.argv, sys.orig_argv)"
+	for _, row := range []struct {
+		name  string
+		vars  []string
+		names []string
+	}{
+		{"usual", nil, []string{"python"}},
+		{"with modules", []string{"EXECUTOR_PRELOAD=csv, decimal"}, []string{"python", "python+preload"}},
+		{"switched off", []string{"EXECUTOR_WARM_PYTHON=false"}, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := startProcess(t, append(row.vars, "EXECUTOR_LOG_LEVEL=info")...)
+			if len(row.names) > 0 {
+				s.waitWarm(t)
+			}
+			if states := s.warmth(t); !slices.Equal(slices.Sorted(maps.Keys(states)), row.names) {
+				t.Errorf("/readyz: %v", states)
+			}
+			for _, code := range []string{argv, argv + "\nimport csv"} {
+				if a := s.post(context.Background(), python(code)); a.Stdout != "['main.py'] ['/usr/bin/python3', 'main.py']\n" {
+					t.Error(a)
+				}
+			}
+			s.stop()
+			if forked := strings.Contains(s.log.String(), `"warm":true`); forked != (len(row.names) > 0) {
+				t.Errorf("forked: %v\n%s", forked, s.log)
+			}
+		})
+	}
+}
+
+// However often the zygote is killed or stopped, every request is answered.
+func TestNoRequestFailsForTheZygote(t *testing.T) {
+	s := startProcess(t)
+	s.waitWarm(t)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer close(done)
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if a := s.post(context.Background(), python("print('fine')")); a.http != 200 || a.Stdout != "fine\n" {
+					t.Error(a)
+				}
+			}
+		})
+	}
+	for i := range 6 {
+		var pid int
+		s.waitWarm(t)
+		waitFor(t, "a zygote", func() bool { pid = zygotePID(s.cmd.Process.Pid); return pid != 0 })
+		syscall.Kill(pid, []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[i%2])
+		waitFor(t, "another zygote", func() bool { p := zygotePID(s.cmd.Process.Pid); return p != 0 && p != pid })
+	}
+}
+
+// zygotePID is the pid of a server's zygote, or 0.
+func zygotePID(server int) int {
+	for _, pid := range children(server) {
+		var st syscall.Stat_t
+		comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+		if strings.TrimSpace(string(comm)) == "exec-zygote" && syscall.Stat(fmt.Sprintf("/proc/%d", pid), &st) == nil && st.Uid == 0 {
+			return pid
+		}
+	}
+	return 0
+}
+
 // Where the service cannot isolate, it does not start, and says why.
 func TestRefusesToStart(t *testing.T) {
 	needRoot(t)
@@ -569,6 +676,8 @@ func TestRefusesToStart(t *testing.T) {
 		{"a required layer switched off", []string{"EXECUTOR_DISABLE_LAYERS=seccomp"}, 0, []string{"seccomp is required"}},
 		{"no uid", []string{"EXECUTOR_DISABLE_LAYERS=uid"}, 0, []string{"uid is required"}},
 		{"a work directory that is not there", []string{"EXECUTOR_WORK_DIR=/nonexistent/x"}, 0, []string{"/nonexistent/x"}},
+		{"a module that is not there", []string{"EXECUTOR_PRELOAD=json,no_such_module"}, 0, []string{"EXECUTOR_PRELOAD", "no_such_module"}},
+		{"modules, but nothing warm", []string{"EXECUTOR_PRELOAD=json", "EXECUTOR_WARM_PYTHON=false"}, 0, []string{"EXECUTOR_PRELOAD", "EXECUTOR_WARM_PYTHON"}},
 		{"a work directory that programs cannot reach", []string{"EXECUTOR_WORK_DIR=" + closed(t)}, 0, []string{"closed to others"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -219,6 +219,7 @@ func TestLoadBadValues(t *testing.T) {
 		{"a duration in days", "EXECUTOR_DRAIN_TIMEOUT", "1d", duration},
 		{"a word for seconds", "EXECUTOR_CPU_SECONDS", "fast", number},
 		{"a duration for seconds", "EXECUTOR_MAX_CPU_SECONDS", "5s", number},
+		{"a word for a switch", "EXECUTOR_WARM_PYTHON", "perhaps", "true or false"},
 		{"no such layer", "EXECUTOR_REQUIRE_LAYERS", "uid,apparmor", layers},
 		{"no such layer to disable", "EXECUTOR_DISABLE_LAYERS", "UID", layers},
 	} {
@@ -250,6 +251,8 @@ func TestLoadRanges(t *testing.T) {
 		{"EXECUTOR_DRAIN_TIMEOUT", []string{"0s", "-1s", "1h1ns"}, []string{"1ms", "1h"}},
 		{"EXECUTOR_CPU_SECONDS", []string{"-1", "NaN"}, []string{"0.1"}},
 		{"EXECUTOR_MAX_CPU_SECONDS", []string{"-1", "NaN"}, []string{"0.1"}},
+		{"EXECUTOR_WARM_ROTATE", []string{"0", "-1", "1073741825"}, []string{"1", "1073741824"}},
+		{"EXECUTOR_PRELOAD", []string{"a-b", "a b", "1a", "a..b", "a.", "os;x"}, []string{"a", "_a.b1", "a, b.c"}},
 		{"EXECUTOR_MEMORY_MIB", []string{"0", "-1", "1048577"}, []string{"1", "1024"}},
 		{"EXECUTOR_MAX_MEMORY_MIB", []string{"0", "-1", "1048577"}, []string{"256", "1048576"}},
 		{"EXECUTOR_PROCESSES", []string{"0", "-1", "32769"}, []string{"1", "32768"}},

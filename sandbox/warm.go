@@ -67,7 +67,7 @@ const (
 const (
 	zygoteLine    = shim.ControlFD + 1
 	zygotePrefix  = "zygote-" // of directories: runs have names without a dash
-	startPatience = time.Minute
+	startPatience = 30 * time.Second
 	// forkPatience is far beyond what a fork takes on a busy machine.
 	forkPatience  = 2 * time.Second
 	mostText      = 64 << 10
@@ -302,13 +302,17 @@ func (k *keeper) config(dir string) *shim.Config {
 	return c
 }
 
-// retire ends a zygote that is not needed. It ends by itself when its line is
-// closed, and its children are not its own.
+// retire ends a zygote that is not needed, when it is not at work. Its children
+// are not its own.
 func (z *zygote) retire() {
-	if z != nil {
-		z.line.Close()
-		z.stdin.Close()
+	if z == nil {
+		return
 	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.line.Close()
+	z.stdin.Close()
+	z.process.Kill()
 }
 
 // said is what a zygote that has ended wrote to its standard streams.
