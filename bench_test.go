@@ -3,14 +3,19 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -19,7 +24,7 @@ import (
 // What the service itself costs: the same program through HTTP and the sandbox,
 // and started bare, in turn, so that the machine's mood is in both.
 func BenchmarkOverhead(b *testing.B) {
-	s := startProcess(b)
+	s := startProcess(b, "EXECUTOR_WARM_PYTHON=false")
 	for _, row := range []struct {
 		name, binary, file, code string
 		body                     program
@@ -68,7 +73,9 @@ func BenchmarkOverhead(b *testing.B) {
 func BenchmarkIdleMemory(b *testing.B) {
 	for b.Loop() {
 		s := startProcess(b)
+		s.waitWarm(b)
 		b.ReportMetric(float64(pss(b, s.cmd.Process.Pid))/1024, "server-PSS-MiB")
+		b.ReportMetric(float64(pss(b, s.cmd.Process.Pid)+pss(b, zygotePID(s.cmd.Process.Pid)))/1024, "with-zygote-PSS-MiB")
 		for range 20 { // after which shims wait for the next
 			if a := s.post(context.Background(), bash(":")); a.Status != "success" {
 				b.Fatal(a)
@@ -156,31 +163,201 @@ func BenchmarkOverload(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// Throughput with as many clients as there are places.
-func BenchmarkThroughput(b *testing.B) {
-	s := startProcess(b)
-	for _, clients := range []int{1, 8} {
-		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
-			work := make(chan struct{})
-			var wg sync.WaitGroup
-			for range clients {
-				wg.Go(func() {
-					client := newClient()
-					for range work {
-						if a := s.postWith(client, context.Background(), python(`print("hi")`)); a.Status != "success" {
-							b.Error(a)
-						}
-					}
-				})
+// other is another server to be measured beside ours: where it takes programs,
+// and the body that has it run a file of Python whose text stands in the place
+// of CODE, as JSON. What is in an answer to a run that worked is in want.
+var (
+	otherURL  = flag.String("other-url", "", "another server's address to measure beside ours, such as http://localhost:5050/run")
+	otherBody = flag.String("other-body", `{"code": CODE}`, "what to post to it; CODE stands for the program, as JSON")
+	otherWant = flag.String("other-want", "hi", "what its answer to a run that worked has in it")
+)
+
+// contender is something that runs programs.
+type contender struct {
+	name string
+	run  func(client *http.Client, code string) error
+}
+
+// posts is a server that is asked over HTTP.
+func posts(name, url, body, want string) contender {
+	return contender{name, func(client *http.Client, code string) error {
+		text, _ := json.Marshal(code)
+		resp, err := client.Post(url, "application/json", strings.NewReader(strings.ReplaceAll(body, "CODE", string(text))))
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		answer, err := io.ReadAll(resp.Body)
+		if err == nil && !strings.Contains(string(answer), want) {
+			err = fmt.Errorf("%s: %d %s", name, resp.StatusCode, answer)
+		}
+		return err
+	}}
+}
+
+func ours(name string, s *service) contender {
+	return posts(name, s.url+"/execute", `{"language": "python", "code": CODE}`, `"status":"success"`)
+}
+
+// bare starts an interpreter, with the environment and the session that the
+// service gives programs, and nothing around it.
+func bare(name string, args ...string) contender {
+	return contender{name, func(*http.Client, string) error {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/"}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		return cmd.Run()
+	}}
+}
+
+// forks is the physical floor: a bare fork and exit of an interpreter, and how
+// long a program in it says that took.
+func forks(b *testing.B, n int) time.Duration {
+	out, err := exec.Command("/usr/bin/python3", "-c", `
+import gc, os, sys, time, json, re, math, datetime, collections, random, typing
+gc.collect(); gc.freeze()
+times = []
+for i in range(int(sys.argv[1])):
+    begin = time.perf_counter_ns()
+    pid = os.fork()
+    if pid == 0: os._exit(0)
+    os.waitpid(pid, 0)
+    times.append(time.perf_counter_ns() - begin)
+print(sorted(times)[len(times) // 2])`, strconv.Itoa(n)).Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	ns, _ := strconv.Atoi(strings.TrimSpace(string(out)))
+	return time.Duration(ns)
+}
+
+// inTurn runs a program with each of the contenders in turn, so that the
+// machine's mood is in all, and returns their times.
+func inTurn(b *testing.B, code string, list ...contender) [][]time.Duration {
+	times := make([][]time.Duration, len(list))
+	clients := make([]*http.Client, len(list))
+	for i := range list {
+		clients[i] = newClient()
+	}
+	for b.Loop() {
+		for i, c := range list {
+			start := time.Now()
+			if err := c.run(clients[i], code); err != nil {
+				b.Fatal(err)
 			}
-			for b.Loop() {
-				work <- struct{}{}
+			times[i] = append(times[i], time.Since(start))
+		}
+	}
+	return times
+}
+
+// throughput has n clients run a program again and again.
+func throughput(b *testing.B, c contender, clients int, code string, total int) (perSecond float64, times []time.Duration) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var left atomic.Int64
+	left.Store(int64(total))
+	start := time.Now()
+	for range clients {
+		wg.Go(func() {
+			client := newClient()
+			var mine []time.Duration
+			for left.Add(-1) >= 0 {
+				begin := time.Now()
+				if err := c.run(client, code); err != nil {
+					b.Error(err)
+					return
+				}
+				mine = append(mine, time.Since(begin))
 			}
-			close(work)
-			wg.Wait()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+			mu.Lock()
+			defer mu.Unlock()
+			times = append(times, mine...)
 		})
 	}
+	wg.Wait()
+	return float64(total) / time.Since(start).Seconds(), times
+}
+
+const hi = `print("hi")`
+
+// One client, HTTP in to HTTP out, beside a bare start of the interpreter.
+func BenchmarkWarm(b *testing.B) {
+	s := startProcess(b)
+	s.waitWarm(b)
+	list := []contender{bare("bare", "/usr/bin/python3", "-c", hi), ours("warm", s)}
+	if *otherURL != "" {
+		list = append(list, posts("other", *otherURL, *otherBody, *otherWant))
+	}
+	times := inTurn(b, hi, list...)
+	start := median(times[0])
+	for i, c := range list {
+		b.ReportMetric(ms(median(times[i])), c.name+"-ms")
+		if i > 0 {
+			b.ReportMetric(float64(median(times[i]))/float64(start), c.name+"/bare")
+		}
+	}
+	floor := forks(b, min(500, 10+len(times[0])))
+	b.ReportMetric(ms(floor), "bare-fork-ms")
+	b.ReportMetric(float64(floor)/float64(start), "bare-fork/bare")
+	b.ReportMetric(0, "ns/op")
+}
+
+// Eight clients, beside as many bare starts at once as there are processors.
+func BenchmarkWarmThroughput(b *testing.B) {
+	s := startProcess(b)
+	s.waitWarm(b)
+	list := []contender{ours("warm", s)}
+	if *otherURL != "" {
+		list = append(list, posts("other", *otherURL, *otherBody, *otherWant))
+	}
+	const runs, starts = 800, 160
+	rates := map[string][]float64{}
+	var times []time.Duration
+	for b.Loop() {
+		rate, _ := throughput(b, bare("bare", "/usr/bin/python3", "-c", hi), runtime.NumCPU(), hi, starts)
+		rates["bare"] = append(rates["bare"], rate)
+		for i, c := range list {
+			rate, all := throughput(b, c, 8, hi, runs)
+			rates[c.name] = append(rates[c.name], rate)
+			if i == 0 {
+				times = append(times, all...)
+			}
+		}
+	}
+	middle := func(name string) float64 { list := slices.Sorted(slices.Values(rates[name])); return list[len(list)/2] }
+	b.ReportMetric(middle("bare"), "bare/s")
+	for _, c := range list {
+		b.ReportMetric(middle(c.name), c.name+"/s")
+		b.ReportMetric(middle(c.name)/middle("bare"), c.name+"/bare")
+	}
+	slices.Sort(times)
+	p99 := times[len(times)*99/100]
+	b.ReportMetric(ms(p99), "p99-ms")
+	b.ReportMetric(float64(p99)/float64(median(times)), "p99/p50")
+	b.ReportMetric(0, "ns/op")
+}
+
+// A module that is imported ahead, and what that costs programs that do not
+// name it.
+func BenchmarkPreload(b *testing.B) {
+	module := ""
+	for _, name := range []string{"numpy", "decimal"} { // the second is everywhere, and no substitute
+		if exec.Command("/usr/bin/python3", "-c", "import "+name).Run() == nil {
+			module = name
+			break
+		}
+	}
+	without, with := startProcess(b), startProcess(b, "EXECUTOR_PRELOAD="+module)
+	without.waitWarm(b)
+	with.waitWarm(b)
+	imports := "import " + module + "\n" + hi
+	list := []contender{ours("without", without), ours("with", with), {"import", func(c *http.Client, _ string) error { return ours("import", with).run(c, imports) }}}
+	times := inTurn(b, hi, list...)
+	b.ReportMetric(ms(median(times[2])), module+"-ms")
+	b.ReportMetric(float64(median(times[2]))/float64(median(times[1])), module+"/hi")
+	b.ReportMetric(float64(median(times[1]))/float64(median(times[0])), "hi-with/hi-without")
+	b.ReportMetric(0, "ns/op")
 }
 
 func median(list []time.Duration) time.Duration {

@@ -621,6 +621,13 @@ func TestWarm(t *testing.T) {
 // However often the zygote is killed or stopped, every request is answered.
 func TestNoRequestFailsForTheZygote(t *testing.T) {
 	s := startProcess(t)
+	t.Cleanup(func() {
+		for line := range strings.Lines(s.log.String()) {
+			if t.Failed() && !strings.Contains(line, `"request"`) {
+				t.Log(line)
+			}
+		}
+	})
 	s.waitWarm(t)
 	done := make(chan struct{})
 	var wg sync.WaitGroup

@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"aca-executor/sandbox/internal/proc"
 	"aca-executor/sandbox/internal/shim"
 )
 
@@ -65,6 +66,7 @@ const (
 )
 
 const (
+	zygoteComm    = "exec-zygote" // what it, and its children that wait, call themselves
 	zygoteLine    = shim.ControlFD + 1
 	zygotePrefix  = "zygote-" // of directories: runs have names without a dash
 	startPatience = 30 * time.Second
@@ -164,6 +166,7 @@ func (k *keeper) keep() {
 				k.live.CompareAndSwap(z, nil)
 				z.retire()
 				err = fmt.Errorf("it ended unexpectedly: %s", z.said())
+				k.s.keeping.Go(k.s.reapStrays)
 			}
 		}
 		if time.Since(begin) > healthy {
@@ -313,6 +316,28 @@ func (z *zygote) retire() {
 	z.line.Close()
 	z.stdin.Close()
 	z.process.Kill()
+}
+
+// reapStrays collects the children that a zygote forked when it could not tell
+// their pid any more. They are still root's, and end when they find that nobody
+// is on their line.
+func (s *Sandbox) reapStrays() {
+	const patience, pause = time.Second, 20 * time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
+		for _, p := range proc.List() {
+			if p.UID != 0 {
+				continue
+			}
+			if st, ok := proc.ReadStat(p.PID); ok && st.Dead() && st.Parent == os.Getpid() && comm(p.PID) == zygoteComm {
+				reap(p.PID)
+			}
+		}
+	}
+}
+
+func comm(pid int) string {
+	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
+	return strings.TrimSpace(string(text))
 }
 
 // said is what a zygote that has ended wrote to its standard streams.

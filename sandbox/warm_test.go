@@ -32,6 +32,7 @@ func warmPython(t testing.TB, modules ...string) Zygote {
 		Name: "python", Args: []string{python, "main.py"}, Env: []string{"PYTHONPATH=DIR"}, Rotate: 1 << 30,
 		Files: []File{
 			{"sitecustomize.py", read("python/zygote.py")},
+			{"main.py", "print(1)\n"},
 			{"settings", fmt.Sprintf("%s\n(0, 0, 0)\n%x\n", list, read("python/native/native.bin"))},
 		},
 	}
@@ -333,6 +334,15 @@ func TestZygoteLife(t *testing.T) {
 					return
 				}
 			}
+			s.cleaning.Wait()
+			waitFor(t, "no zombie of the old ones", func() bool {
+				for _, p := range proc.List() {
+					if st, ok := proc.ReadStat(p.PID); ok && st.Dead() && st.Parent == os.Getpid() && comm(p.PID) == zygoteComm && p.UID == 0 {
+						return false
+					}
+				}
+				return true
+			})
 		})
 	}
 }

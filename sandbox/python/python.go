@@ -123,11 +123,20 @@ func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote 
 	return sandbox.Zygote{
 		Name: name, Args: []string{f.Binary, mainFile}, Rotate: rotate,
 		Env:   []string{"PYTHONPATH=DIR"},
-		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}},
+		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}, {Path: mainFile, Content: rehearsal}},
 	}
 }
 
 const mainFile = "main.py"
+
+// rehearsal is what a zygote's first child runs, to see which pages of memory
+// programs write to.
+const rehearsal = `def squares(n):
+    return [x * x for x in range(n)]
+
+total = sum(squares(10))
+print(f"total {total}")
+`
 
 func run(ctx context.Context, r Runner, binary, code string, files ...sandbox.File) (sandbox.Result, error) {
 	results, err := r.Run(ctx, sandbox.Job{

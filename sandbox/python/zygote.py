@@ -370,6 +370,7 @@ class Interpreter:
 
     def __init__(self, here, stash, collections, native):
         import sys
+        self.here, self.executable = here, sys.executable
         self.stash = stash
         self.collections = collections
         self.ctypes = ctypes = stash.get("ctypes")
@@ -398,11 +399,38 @@ class Interpreter:
         SIZE = 14
         saved = ctypes.string_at(at, SIZE).ljust(32, b"\0")
         freeze = self.end.keep(self.gc.freeze)
+        READ_WRITE, SHARED_ANONYMOUS, PAGE = 3, 0x21, 4096
+        hot = api.mmap(None, word(8 * PAGE), READ_WRITE, SHARED_ANONYMOUS, -1, ctypes.c_long(0))
+        program = self.end.place(self.rehearsal())
+        areas = self.end.place(native.array(self.writable()))
         server = self.end.place(native.array(
-            [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze]))
+            [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, hot, self.end.python, at]
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas, len(self.writable())  // 2]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
+
+    def rehearsal(self):
+        """The second message of a child that runs the file which is there for
+        that: see childMessage."""
+        HEAD = 9 * 8
+        path, name = wide(self.here + "/main.py"), wide("main.py")
+        strings = b"\0".join([self.here.encode(), self.executable.encode(), b"main.py", b""])
+        strings += bytes(-len(strings) & 7)
+        at = HEAD + len(strings)
+        words = [at + len(path) + len(name), 0, HEAD, 0, 2, at, at + len(path), 1, 0]
+        data = b"".join([n.to_bytes(8, "little") for n in words]) + strings + path + name
+        return self.ctypes.create_string_buffer(data, len(data))
+
+    def writable(self):
+        """Where memory is that is copied when it is written to: pairs of start
+        and end, but for the stack."""
+        areas = []
+        with open("/proc/self/maps") as maps:
+            for line in maps:
+                area, rights, *_, name = line.split()
+                if rights == "rw-p" and name != "[stack]":
+                    areas += [int(x, 16) for x in area.split("-")]
+        return areas
 
     # ---- what CPython's main will run -----------------------------------
 
@@ -669,7 +697,7 @@ class End:
         count, clear = len(words) - 4, len(words) - 1
         SIZE, leave = 14, native.address("exit")
         saved = self.ctypes.string_at(leave, SIZE).ljust(32, b"\0")
-        words += [key("_ctypes"), native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0]
+        words += [key("_ctypes"), native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0, 0]
         array = self.keeping(native.array(words))
         stash.count = self.word.from_buffer(array, 8 * count)
         self.python, self.python_clear = value(array), (array, clear)

@@ -17,9 +17,10 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_mprotect = 10, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
+	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_pread64 = 17, SYS_wait4 = 61, SYS_madvise = 28, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
 	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
+	MADV_POPULATE_WRITE = 23,
 	LINE = 4,       // of the zygote to the server
 	CHILD_LINE = 3, // of a child
 };
@@ -41,11 +42,22 @@ struct message {
 	struct request requests[];
 };
 
+// Pages that every run writes to. A page that a child shares with the zygote is
+// copied when it does, which takes as long as some thousand instructions; those
+// that a rehearsal has shown are copied while the child waits for its program.
+struct pages {
+	word n;
+	struct {
+		word start, size;
+	} list[2047];
+};
+
 struct child {
 	word flags, tid, robust, robust_size; // for clone, and what a new thread tells the kernel
 	word n, fds[5];                       // descriptors, to be 0, 1, 2...
 	struct message *message;
 	word room;
+	struct pages *hot;
 };
 
 static void say(word what, word first, word second) {
@@ -95,6 +107,10 @@ static long fork_child(struct child *c) {
 		call(SYS_dup2, c->fds[i], i, 0, 0, 0); // each comes from above its place
 	call(SYS_close_range, c->n, 0xffffffff, 0, 0, 0);
 	receive(c, 0);
+	// Older kernels refuse, and what is not there any more is an error too: then
+	// the program's own writing does it.
+	for (word i = 0; i < c->hot->n; i++)
+		call(SYS_madvise, c->hot->list[i].start, c->hot->list[i].size, MADV_POPULATE_WRITE, 0, 0);
 	receive(c, 100);
 	return 0;
 }
@@ -212,6 +228,7 @@ struct python {
 	void (*exit)(int);
 	unsigned char saved[32]; // what stands at exit
 	word size, usual;
+	struct server *rehearsal; // this is one
 };
 
 // rewrite changes code.
@@ -224,10 +241,14 @@ static void rewrite(void *at, const unsigned char *code, word size) {
 	call(SYS_mprotect, page, length, READ_EXECUTE, 0, 0);
 }
 
+static void survey(struct server *s);
+
 // quit stands in the place of the C library's exit. To call what libraries have
 // registered takes as long as to run a small program; after an end that is
 // usual nobody would see it.
 void quit(int status, struct python *p) {
+	if (p->rehearsal)
+		survey(p->rehearsal);
 	if (p->usual) {
 		p->flush(0);
 		call(SYS_exit_group, status, 0, 0, 0, 0);
@@ -334,7 +355,51 @@ struct server {
 	unsigned char saved[32]; // what was there
 	word size;
 	object freeze;
+	struct message *program; // of the rehearsal
+	struct area {
+		word start, end;
+	} *areas; // of memory that can be written to
+	word n_areas;
 };
+
+// survey is the end of a rehearsal: it notes which pages are this process's own.
+static void survey(struct server *s) {
+	const word PRESENT = 1ul << 63, EXCLUSIVE = 1ul << 56, FILE = 1ul << 61;
+	struct pages *hot = s->child.hot;
+	static const char pagemap[] = "/proc/self/pagemap";
+	long fd = call(SYS_open, (word)pagemap, 0, 0, 0, 0);
+	word entries[64];
+	for (word a = 0; a < s->n_areas && fd >= 0; a++)
+		for (word at = s->areas[a].start; at < s->areas[a].end; at += sizeof entries / 8 * 4096) {
+			long got = call(SYS_pread64, fd, (word)entries, sizeof entries, at / 4096 * 8, 0);
+			for (long i = 0; i < got / 8; i++) {
+				word page = at + i * 4096;
+				if (page >= s->areas[a].end || (entries[i] & (PRESENT | EXCLUSIVE | FILE)) != (PRESENT | EXCLUSIVE))
+					continue;
+				if (hot->n > 0 && hot->list[hot->n - 1].start + hot->list[hot->n - 1].size == page)
+					hot->list[hot->n - 1].size += 4096;
+				else if (hot->n < sizeof hot->list / sizeof hot->list[0]) {
+					hot->list[hot->n].start = page;
+					hot->list[hot->n++].size = 4096;
+				}
+			}
+		}
+	call(SYS_exit_group, 0, 0, 0, 0, 0);
+}
+
+// rehearse has a child run a small program to its end. What it does not survive
+// costs nothing but the gain.
+static long rehearse(struct server *s) {
+	enum { SIGCHLD = 17 };
+	long pid = call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (pid != 0) {
+		call(SYS_wait4, pid, 0, 0, 0, 0);
+		return 0;
+	}
+	s->python->rehearsal = s;
+	become(s->python, s->program);
+	return 1;
+}
 
 // serve is the zygote: it forks a child for each message, which is a byte with
 // the child's descriptors, and answers with the pid. A child goes on to
@@ -342,7 +407,10 @@ struct server {
 long serve(struct server *s) {
 	rewrite(s->run_main, s->saved, s->size);
 	s->python->call_none(s->freeze); // no collection of a child's visits what is here now
-	call(SYS_write, LINE, (word) "ready", 5, 0, 0);
+	if (rehearse(s))
+		return s->run_main();
+	static const char is_ready[] = "ready";
+	call(SYS_write, LINE, (word)is_ready, 5, 0, 0);
 	for (;;) {
 		unsigned char byte;
 		struct { void *base; word size; } part = {&byte, 1};
