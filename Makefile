@@ -23,7 +23,7 @@ race: packages ## run the tests with the race detector, COUNT times (1)
 	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m ./...
 
 bench: packages ## measure: overhead, memory, overload, the gate
-	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchtime $(or $(TIME),1s) ./...
+	CGO_ENABLED=0 $(GO) test -run '^$$' -benchtime $(or $(TIME),1s) $(if $(ARGS),. $(ARGS),-bench . ./...)
 
 fuzz: ## run every fuzz target for TIME (1m)
 	@./.ci/fuzz $(or $(TIME),1m)

@@ -284,6 +284,8 @@ class Stash:
                 if name == "importlib":
                     for changed in self.importlibs:
                         self.expect(changed)
+            if len(order) > 8:  # in between, it has room
+                self.expect_modules()
 
         # A tracing program has seen no other file's functions in an import.
         for function in usual, _ModuleLockManager, deliver:
@@ -676,9 +678,9 @@ class End:
             suffix = self.ctypes.addressof(self.keeping(self.ctypes.create_string_buffer(text)))
         template = {n: v for n, v in vars(stash.modules["__main__"]).items() if n != "__annotations__"}
         key, value = self.keep, self.ctypes.addressof
-        streams = [at for at in self.slots(self.sys, set(self.sys) - set(self.STREAMS), False)[:-1]]
+        streams = [at for at in self.slots(self.sys, self.STREAMS, False)[:-1]]
         watched = self.watch + streams
-        stash.expect = self.expect
+        stash.expect, stash.expect_modules = self.expect, self.expect_modules
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
@@ -789,12 +791,20 @@ class End:
         values = tag.value, tag.value, probe.update(a=2) or tag.value
         if values[0] != values[1] or values[1] == values[2]:
             raise RuntimeError("dictionaries have no version here")
-        self.watch = list(tags.values()) + self.slots(self.sys, self.OWN) + self.slots(self.stash.modules, ("__main__", "site"), False)
+        self.watch = list(tags.values()) + self.slots(self.sys, [n for n in self.sys if n not in self.OWN])
+        self.usual_modules = [n for n in self.stash.begin if n not in ("__main__", "site")]
+        self.watch += self.slots(self.stash.modules, self.usual_modules, False)
         self.place_of_tag = {at: n for n, at in enumerate(tags)}  # by the id of the module
         self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
 
-    def slots(self, space, but, fixed=True):
-        """Where in memory a dictionary's values are, and, if it is fixed, how
+    def expect_modules(self):
+        """Looks for the entries of sys.modules again, should it have grown."""
+        first, slots = len(self.watch) - len(self.usual_modules) - 1, self.slots(self.stash.modules, self.usual_modules, False)
+        for n, at in enumerate(slots, first):
+            self.expected[2 * n], self.expected[2 * n + 1] = at, self.word.from_address(at).value
+
+    def slots(self, space, names, fixed=True):
+        """Where in memory values of a dictionary are, and, if it is fixed, how
         many. Behind its head it has their number, a version, and a table: a
         reference count, the sizes of what follows, a version, room, entries
         used; then the indices, and then pairs of key and value."""
@@ -803,8 +813,9 @@ class End:
         entries = table + INDICES + (1 << self.ctypes.c_ubyte.from_address(table + LOG_INDICES).value)
         values = {word(entries + 16 * n).value: entries + 16 * n + 8 for n in range(word(table + USED).value)}
         try:
-            found = [values[id(name)] for name in space if name not in but]
-            if [word(at).value for at in found] != [id(v) for n, v in space.items() if n not in but]:
+            keys = {name: name for name in space}  # those that are in it, of equal ones
+            found = [values[id(keys[name])] for name in names]
+            if [word(at).value for at in found] != [id(space[name]) for name in names]:
                 raise KeyError
         except KeyError:
             raise RuntimeError("a dictionary was not understood")

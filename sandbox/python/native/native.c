@@ -17,10 +17,9 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_pread64 = 17, SYS_wait4 = 61, SYS_madvise = 28, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
+	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
 	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
-	MADV_POPULATE_WRITE = 23,
 	LINE = 4,       // of the zygote to the server
 	CHILD_LINE = 3, // of a child
 };
@@ -46,10 +45,7 @@ struct message {
 // copied when it does, which takes as long as some thousand instructions; those
 // that a rehearsal has shown are copied while the child waits for its program.
 struct pages {
-	word n;
-	struct {
-		word start, size;
-	} list[2047];
+	word n, list[4095];
 };
 
 struct child {
@@ -107,10 +103,10 @@ static long fork_child(struct child *c) {
 		call(SYS_dup2, c->fds[i], i, 0, 0, 0); // each comes from above its place
 	call(SYS_close_range, c->n, 0xffffffff, 0, 0, 0);
 	receive(c, 0);
-	// Older kernels refuse, and what is not there any more is an error too: then
-	// the program's own writing does it.
-	for (word i = 0; i < c->hot->n; i++)
-		call(SYS_madvise, c->hot->list[i].start, c->hot->list[i].size, MADV_POPULATE_WRITE, 0, 0);
+	for (word i = 0; i < c->hot->n; i++) {
+		volatile char *page = (volatile char *)c->hot->list[i];
+		*page = *page;
+	}
 	receive(c, 100);
 	return 0;
 }
@@ -376,24 +372,29 @@ static void survey(struct server *s) {
 				word page = at + i * 4096;
 				if (page >= s->areas[a].end || (entries[i] & (PRESENT | EXCLUSIVE | FILE)) != (PRESENT | EXCLUSIVE))
 					continue;
-				if (hot->n > 0 && hot->list[hot->n - 1].start + hot->list[hot->n - 1].size == page)
-					hot->list[hot->n - 1].size += 4096;
-				else if (hot->n < sizeof hot->list / sizeof hot->list[0]) {
-					hot->list[hot->n].start = page;
-					hot->list[hot->n++].size = 4096;
-				}
+				if (hot->n < sizeof hot->list / sizeof hot->list[0])
+					hot->list[hot->n++] = page;
 			}
 		}
 	call(SYS_exit_group, 0, 0, 0, 0, 0);
 }
 
 // rehearse has a child run a small program to its end. What it does not survive
-// costs nothing but the gain.
+// costs nothing but the gain. Pages that only it had are left out: here, where
+// nothing is allocated any more, the others stay.
 static long rehearse(struct server *s) {
 	enum { SIGCHLD = 17 };
 	long pid = call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid != 0) {
 		call(SYS_wait4, pid, 0, 0, 0, 0);
+		struct pages *hot = s->child.hot;
+		word n = 0;
+		for (word i = 0; i < hot->n; i++) {
+			unsigned char resident;
+			if (call(SYS_mincore, hot->list[i], 4096, (word)&resident, 0, 0) == 0)
+				hot->list[n++] = hot->list[i];
+		}
+		hot->n = n;
 		return 0;
 	}
 	s->python->rehearsal = s;
