@@ -105,7 +105,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	wall := time.AfterFunc(st.Limits.Wall-time.Since(p.started), func() { end(limitError(WallTime)) })
 	var w *watch
 	if s.layers.Has(Watchdog) {
-		w = s.dog.watch(sl.uid, p.process.Pid, sl.dir, st.Limits, end)
+		w = s.dog.watch(sl.uid, p.pid, sl.dir, st.Limits, end)
 	}
 
 	exit, err := s.await(ctx, sl.uid, p)
@@ -197,6 +197,7 @@ func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error)
 type waiting struct {
 	kind    string // the zygote's name; empty for a shim
 	process *os.Process
+	pid     int // which the process forgets when it is over
 	control *os.File
 	streams *streams
 	entry   *os.File    // its directory in /proc, which a rule of Landlock names
@@ -232,7 +233,7 @@ func (s *Sandbox) startShim(uid int) (*waiting, error) {
 		str.close()
 		return nil, setup("fork", err)
 	}
-	return &waiting{process: process, control: control, streams: str}, nil
+	return &waiting{process: process, pid: process.Pid, control: control, streams: str}, nil
 }
 
 // abandon ends a process that is not needed.
@@ -360,10 +361,10 @@ func wait(p *os.Process) <-chan exit {
 // collect waits until a child is dead. A descriptor of it tells, which no thread
 // needs to be blocked for; kernels before 5.10 have none that does.
 func collect(p *os.Process) (status unix.WaitStatus, usage unix.Rusage, err error) {
+	defer p.Release()
 	fd, err := unix.PidfdOpen(p.Pid, unix.PIDFD_NONBLOCK)
 	if err != nil {
 		_, err = wait4(p.Pid, &status, 0, &usage)
-		p.Release()
 		return status, usage, err
 	}
 	f := os.NewFile(uintptr(fd), "pidfd")
@@ -378,7 +379,6 @@ func collect(p *os.Process) (status unix.WaitStatus, usage unix.Rusage, err erro
 		dead, waitErr = wait4(p.Pid, &status, unix.WNOHANG, &usage)
 		return dead != 0 || waitErr != nil
 	})
-	p.Release()
 	return status, usage, errors.Join(err, waitErr)
 }
 

@@ -387,6 +387,7 @@ func (k *keeper) fork(sl slot) (*waiting, error) {
 	if n == k.Rotate {
 		z.worn <- struct{}{}
 	}
+	w.pid = pid
 	if w.process, err = os.FindProcess(pid); err != nil {
 		panic(err) // it never is, on Unix
 	}
@@ -423,7 +424,7 @@ func (z *zygote) fork(files []int) (pid, n int, err error) {
 // entry in /proc, which has to stay open as long as the rule shall hold.
 func (w *waiting) place(s *Sandbox, sl slot, ruleset int) error {
 	if ruleset >= 0 {
-		entry, err := os.OpenFile("/proc/"+strconv.Itoa(w.process.Pid), unix.O_PATH|unix.O_DIRECTORY, 0)
+		entry, err := os.OpenFile("/proc/"+strconv.Itoa(w.pid), unix.O_PATH|unix.O_DIRECTORY, 0)
 		if err != nil {
 			return setup("landlock", err)
 		}

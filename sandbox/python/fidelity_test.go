@@ -125,7 +125,8 @@ func plain(t *testing.T, p program) outcome {
 	filepath.WalkDir(dir, func(path string, _ fs.DirEntry, _ error) error { return os.Chown(path, uid, uid) })
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, append([]string{"main.py"}, p.Args...)...)
+	// Whoever started us may have had us ignore signals.
+	cmd := exec.CommandContext(ctx, "/usr/bin/env", append([]string{"--default-signal", binary, "main.py"}, p.Args...)...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(p.Stdin)
 	cmd.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + dir, "USER=sandbox", "LOGNAME=sandbox",
 		"LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"}, p.env()...)
@@ -205,6 +206,41 @@ func TestFidelity(t *testing.T) {
 				case diff != "" && !(known && (why.cold || way == "python")):
 					t.Errorf("forked from %q: %s", way, diff)
 				}
+			}
+		})
+	}
+}
+
+// The same with a large module imported ahead, for the programs that use it.
+func TestFidelityWithPreload(t *testing.T) {
+	const module = "numpy"
+	if exec.Command(binary, "-c", "import "+module).Run() != nil {
+		t.Skip("needs the module " + module)
+	}
+	s := open(t, append(slices.Clone(python.Light), module), sandbox.Options{})
+	list := programs(t)
+	list = append(list, program{name: "numpy first of all", code: `import numpy, sys
+print(list(sys.modules)); print(sorted(sys.path_importer_cache)[:-1] and len(sys.path_importer_cache))
+print(numpy.arange(3).sum(), numpy.random.random() != numpy.random.random())
+import numpy.linalg as l, json
+print(l is numpy.linalg, sys.modules["numpy.linalg"] is l)
+`}, program{name: "numpy after others", code: `import json, random, sys
+import numpy
+print(list(sys.modules), numpy.__version__, sys.modules["__main__"].__name__)
+class A:
+    def __del__(self): print("gone", numpy is None)
+a = A()
+open("f", "w").write("x")
+`})
+	for _, p := range list {
+		if !strings.Contains(p.code, module) {
+			continue
+		}
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			_, known := different[p.name]
+			if diff := difference(plain(t, p), confined(t, s, p, "python")); diff != "" && !known {
+				t.Error(diff)
 			}
 		})
 	}

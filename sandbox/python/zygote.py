@@ -13,8 +13,8 @@ The zygote itself never sees anything of a run but descriptors: what it saw,
 each later child would find in its memory.
 """
 from builtins import (  # a program may replace them, and is still ended by what is below
-    BaseException, Exception, KeyError, OSError, OverflowError, RuntimeError, TypeError, bool, bytes, callable, dict, enumerate, frozenset, getattr, hasattr, id,
-    int, isinstance, len, list, map, range, reversed, open, set, setattr, sorted, str, tuple, type, vars, zip)
+    BaseException, Exception, KeyError, OSError, OverflowError, RuntimeError, bool, bytes, callable, complex, dict, enumerate, float,
+    frozenset, getattr, id, int, isinstance, len, list, open, range, reversed, set, setattr, sorted, str, tuple, type, vars, zip)
 
 LINE = 4  # the descriptor of the line to the server
 PR_SET_NAME, PR_GET_TID_ADDRESS = 15, 40
@@ -46,7 +46,7 @@ def prepare(here):
     import sys
     with open(here + "/settings") as settings:
         preload, collections, native = settings
-    preload = [name for name in preload.split('"')[1::2]]
+    preload = preload.split('"')[1::2]
     collections = [int(n) for n in collections.strip("()\n").split(",")]
     stash = Stash()
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -58,7 +58,7 @@ def prepare(here):
         stash.hide()
         sys.dont_write_bytecode = written
         warm_up()
-        interpreter.install()
+        interpreter.install(preload)
         if len(posix.listdir("/proc/self/task")) != 1:
             raise RuntimeError("one of the modules starts a thread when it is imported: " + ", ".join(preload))
     except BaseException as e:
@@ -100,11 +100,12 @@ class Stash:
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
         self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
         self.effects = {}  # of a module's import on others: functions and their arguments
+        self.wholes = {}   # of large modules: what to deliver at once, see prepare_whole
+        now, urandom = sys.modules["time"].time, sys.modules["posix"].urandom
         self.fixups = {    # what cannot stay as it was made in the zygote
             "threading": lambda m: m._main_thread._set_native_id(),
-            "logging": lambda m: setattr(m, "_startTime", self.get("time").time()),
-            "multiprocessing.process": lambda m: m._current_process._config.update(
-                authkey=m.AuthenticationString(self.get("posix").urandom(32))),
+            "logging": lambda m: setattr(m, "_startTime", now()),
+            "multiprocessing.process": lambda m: m._current_process._config.update(authkey=m.AuthenticationString(urandom(32))),
             "numpy.random.mtrand": lambda m: m.seed(),
         }
 
@@ -196,12 +197,12 @@ class Stash:
         order, visited = [], set(self.begin)
 
         def visit(name):
+            parent = name.rpartition(".")[0]
+            if parent and name not in visited:
+                visit(parent)  # which may import it
             if name in visited:
                 return
             visited.add(name)
-            parent = name.rpartition(".")[0]
-            if parent:
-                visit(parent)
             for other in self.events.get(name, ()):
                 visit(other)
             if name in self.stashed:
@@ -220,7 +221,7 @@ class Stash:
                 cache.pop(key, None)
         self.stashed = stashed = {n: m for n, m in modules.items() if n not in begin}
         self.orders = orders = {name: self.order(name) for name in stashed}
-        attributes = {}  # of packages, that are set when the submodule is imported
+        self.attributes = attributes = {}  # of packages, that are set when the submodule is imported
         for name, module in stashed.items():
             parent, _, child = name.rpartition(".")
             space = vars(modules[parent]) if parent else {}
@@ -237,31 +238,39 @@ class Stash:
         tops = frozenset(n.partition(".")[0] for n in stashed)
         effects, fixups = self.effects, self.fixups
         effects.setdefault("gc", []).append((stashed["gc"].unfreeze, (), {}))  # who looks, finds it as ever
-        listdir, original = stashed["posix"].listdir if "posix" in stashed else modules["posix"].listdir, importlib._ModuleLockManager
+        listdir, original = modules["posix"].listdir, importlib._ModuleLockManager
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
         delivered = set()
         missing = object()
 
-        def usual(order):
+        self.at_once = ()  # what was delivered so
+
+        def usual():
             if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
                     or sys.modules is not modules or builtins.__import__ is not import_):
                 return False
-            for name in order:
-                module = modules.get(name, missing)
-                if module is missing:
-                    if name in delivered:
-                        return False
-                elif module is not stashed[name]:
-                    return False
             try:
                 return tops.isdisjoint([file.partition(".")[0] for file in listdir(sys.path[0])])
             except OSError:
                 return False
 
+        def deliverable(order):
+            for name in order:
+                module = modules.get(name, missing)
+                if module is missing:
+                    if name in delivered or name in self.at_once:
+                        return False
+                elif module is not stashed[name]:
+                    return False
+            return True
+
         def _ModuleLockManager(name):
             order = orders.get(name)
-            if order is not None and name not in modules and usual(order):
-                deliver(order)
+            if order is not None and name not in modules and usual():
+                if name in self.wholes and self.untouched():
+                    deliver_whole(order, self.wholes.pop(name))
+                elif deliverable(order):
+                    deliver(order)
             return original(name)
 
         def deliver(order):
@@ -272,27 +281,59 @@ class Stash:
             self.count.value += len(order)  # of what may be in sys.modules
             for name in order:
                 delivered.add(name)
-                module = modules[name] = stashed[name]
-                if name in attributes:
-                    parent, child = attributes[name]
-                    vars(parent)[child] = module
-                    self.expect(parent)
-                for function, args, kwargs in effects.get(name, ()):
-                    function(*args, **kwargs)
-                if name in fixups:
-                    fixups[name](module)
-                if name == "importlib":
-                    for changed in self.importlibs:
-                        self.expect(changed)
+                modules[name] = stashed[name]
+                finish(name)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
 
+        def deliver_whole(order, whole):
+            space, names, rest, entries, expectation = whole
+            finder(sys.path[0])
+            space["__main__"] = modules["__main__"]
+            self.exchange(modules, space)
+            self.at_once, self.kept = names, space
+            for key, value in entries:
+                cache[key] = value
+            self.count.value += len(order)
+            self.expect_modules(expectation)
+            for name in rest:
+                finish(name)
+
+        def finish(name):
+            if name in attributes:
+                parent, child = attributes[name]
+                vars(parent)[child] = stashed[name]
+                self.expect(parent)
+            for function, args, kwargs in effects.get(name, ()):
+                function(*args, **kwargs)
+            if name in fixups:
+                fixups[name](stashed[name])
+                self.expect(stashed[name])
+            if name == "importlib":
+                for changed in self.importlibs:
+                    self.expect(changed)
+
         # A tracing program has seen no other file's functions in an import.
-        for function in usual, _ModuleLockManager, deliver:
+        for function in usual, deliverable, _ModuleLockManager, deliver, deliver_whole, finish:
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
         self.original, self.unfreeze = original, stashed["gc"].unfreeze
         importlib._ModuleLockManager = _ModuleLockManager
 
+    def prepare_whole(self, name, end):
+        """Gets a large module ready to be delivered to a program that has
+        imported nothing yet: sys.modules takes over the table of a dictionary
+        that has everything in it. To enter hundreds of modules one by one
+        would be to write to each, and so to copy its page."""
+        order = self.orders.get(name, ())
+        if len(order) < 40:
+            return
+        space = {n: m for n, m in self.modules.items() if n != "site"}
+        space["site"] = self.site  # the last to come to its end
+        for n in order:
+            space[n] = self.stashed[n]
+        rest = [n for n in order if n in self.attributes or n in self.effects or n in self.fixups]
+        entries = sorted([entry for n in order for entry in self.found.get(n, ())])
+        self.wholes[name] = space, frozenset(order), rest, [entry[1:] for entry in entries], end.module_slots(space)
 
     def give_up(self):
         """Leaves CPython alone with what it has, to finalize it."""
@@ -385,11 +426,13 @@ class Interpreter:
         self.find_counts()
         self.end = End(self)
 
-    def install(self):
+    def install(self, preload):
         """Puts native.c's serve in the place of Py_RunMain. fork(2) is made
         there, but so that a child is the server's own, which waits for it."""
         ctypes, api, native, word = self.ctypes, self.api, self.native, self.word
         self.end.install()
+        for name in preload:
+            self.stash.prepare_whole(name, self.end)
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
         SYS_get_robust_list, READ_WRITE, PRIVATE_ANONYMOUS = 274, 3, 0x22
         tid, head, size = word(), word(), word()
@@ -404,10 +447,11 @@ class Interpreter:
         READ_WRITE, SHARED_ANONYMOUS, PAGE = 3, 0x21, 4096
         hot = api.mmap(None, word(8 * PAGE), READ_WRITE, SHARED_ANONYMOUS, -1, ctypes.c_long(0))
         program = self.end.place(self.rehearsal())
-        areas = self.end.place(native.array(self.writable()))
+        areas = self.writable()
+        areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
             [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, hot, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas, len(self.writable())  // 2]))
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas[0], areas[1] // 2]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 
@@ -670,17 +714,16 @@ class End:
 
     def describe(self, child):
         """What native.c wants to know, in its order."""
-        import builtins
-        api, native, stash, os, site = self.api, self.native, self.stash, child.os, vars(self.stash.site)
+        native, stash, os, site = self.native, self.stash, child.os, vars(self.stash.site)
         suffix = 0
         if self.stash.site.USER_BASE is not None:
             text = site["USER_SITE"][len(site["USER_BASE"]):].encode() + b"\0"
-            suffix = self.ctypes.addressof(self.keeping(self.ctypes.create_string_buffer(text)))
+            suffix = self.place(self.ctypes.create_string_buffer(text))
         template = {n: v for n, v in vars(stash.modules["__main__"]).items() if n != "__annotations__"}
         key, value = self.keep, self.ctypes.addressof
-        streams = [at for at in self.slots(self.sys, self.STREAMS, False)[:-1]]
+        streams = self.slots(self.sys, self.STREAMS, False)[:-1]
         watched = self.watch + streams
-        stash.expect, stash.expect_modules = self.expect, self.expect_modules
+        stash.expect, stash.expect_modules, stash.untouched, stash.exchange = self.expect, self.expect_modules, self.untouched, self.exchange
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
@@ -700,14 +743,11 @@ class End:
         SIZE, leave = 14, native.address("exit")
         saved = self.ctypes.string_at(leave, SIZE).ljust(32, b"\0")
         words += [key("_ctypes"), native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0, 0]
-        array = self.keeping(native.array(words))
+        array = native.array(words)
+        self.place(array)
         stash.count = self.word.from_buffer(array, 8 * count)
         self.python, self.python_clear = value(array), (array, clear)
         native.replace(leave, native.jump(native.quit, native.SECOND, self.python))
-
-    def keeping(self, value):
-        self.held.append(value)
-        return value
 
     def leave(self):
         """What is left to be done when the exit functions are through."""
@@ -797,11 +837,33 @@ class End:
         self.place_of_tag = {at: n for n, at in enumerate(tags)}  # by the id of the module
         self.usual_sys = {n: id(v) for n, v in self.sys.items()}  # held, they would never be destroyed
 
-    def expect_modules(self):
+    def module_slots(self, space):
+        """Where the entries of sys.modules that should not change are, when its
+        table is that of a dictionary; and what is there."""
+        words = []
+        for at in self.slots(space, self.usual_modules, False):
+            words += at, self.word.from_address(at).value
+        words[-2] += id(self.stash.modules) - id(space)  # where its table is
+        return self.native.array(words)
+
+    def expect_modules(self, slots=None):
         """Looks for the entries of sys.modules again, should it have grown."""
-        first, slots = len(self.watch) - len(self.usual_modules) - 1, self.slots(self.stash.modules, self.usual_modules, False)
-        for n, at in enumerate(slots, first):
-            self.expected[2 * n], self.expected[2 * n + 1] = at, self.word.from_address(at).value
+        slots = slots or self.module_slots(self.stash.modules)
+        first = len(self.watch) - len(self.usual_modules) - 1
+        self.ctypes.memmove(self.ctypes.addressof(self.expected) + 16 * first, slots, 8 * len(slots))
+
+    def untouched(self):
+        """Whether everything is as it was when the program began."""
+        modules = self.stash.modules
+        return len(modules) == len(self.stash.begin) and self.native.changed(self.ctypes.addressof(self.expected), len(self.watch)) < 0
+
+    def exchange(self, a, b):
+        """Has two dictionaries exchange what is in them."""
+        HEAD, WORDS = 16, 32
+        move, between = self.ctypes.memmove, self.native.array([0] * 4)
+        move(between, id(a) + HEAD, WORDS)
+        move(id(a) + HEAD, id(b) + HEAD, WORDS)
+        move(id(b) + HEAD, between, WORDS)
 
     def slots(self, space, names, fixed=True):
         """Where in memory values of a dictionary are, and, if it is fixed, how
