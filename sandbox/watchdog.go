@@ -78,7 +78,7 @@ func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
 // watch begins to measure a step, whose first process was just executed. end
 // is called with a limitError when it is over a limit.
 func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.CancelCauseFunc) *watch {
-	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end}
+	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, born: time.Now()}
 	w.pids.Store(&[]int{main})
 	d.mu.Lock()
 	d.runs[uid] = w
@@ -87,10 +87,8 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.Cancel
 	case d.busy <- struct{}{}:
 	default:
 	}
-	born := time.Now()
-	w.born = born
 	w.loop(youngEvery, func() time.Duration {
-		if time.Since(born) < young {
+		if time.Since(w.born) < young {
 			return youngEvery
 		}
 		return lookEvery
