@@ -58,8 +58,8 @@ type Sandbox struct {
 	dog     *watchdog
 
 	concurrency int
-	opened      []openRule // of rules
-	keepers     []*keeper
+	opened      []openRule                // of rules
+	keepers     atomic.Pointer[[]*keeper] // set once, when runs may be under way
 	keeping     sync.WaitGroup
 	ending      context.Context // done when closing is closed
 	end         context.CancelFunc

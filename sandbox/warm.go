@@ -86,12 +86,14 @@ func (s *Sandbox) StartZygotes(zygotes []Zygote, changed func(ZygoteState)) erro
 	if s.layers.Has(Landlock) {
 		s.opened = openRules(s.rules)
 	}
+	var keepers []*keeper
 	for _, z := range zygotes {
 		k := &keeper{Zygote: z, s: s, changed: changed}
 		k.state.Store(&ZygoteState{Name: z.Name, State: ZygoteStarting})
-		s.keepers = append(s.keepers, k)
+		keepers = append(keepers, k)
 	}
-	for _, k := range s.keepers {
+	s.keepers.Store(&keepers)
+	for _, k := range keepers {
 		s.keeping.Add(1)
 		go k.keep()
 	}
@@ -100,7 +102,7 @@ func (s *Sandbox) StartZygotes(zygotes []Zygote, changed func(ZygoteState)) erro
 
 // Zygotes says how each zygote is.
 func (s *Sandbox) Zygotes() (list []ZygoteState) {
-	for _, k := range s.keepers {
+	for _, k := range s.kept() {
 		st := *k.state.Load()
 		st.Forks = k.forks.Load()
 		list = append(list, st)
@@ -108,9 +110,16 @@ func (s *Sandbox) Zygotes() (list []ZygoteState) {
 	return list
 }
 
+func (s *Sandbox) kept() []*keeper {
+	if list := s.keepers.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
+
 // zygote finds the keeper of a zygote.
 func (s *Sandbox) zygote(name string) *keeper {
-	for _, k := range s.keepers {
+	for _, k := range s.kept() {
 		if k.Name == name {
 			return k
 		}

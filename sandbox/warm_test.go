@@ -89,7 +89,7 @@ func runWarm(t testing.TB, s *Sandbox, j Job) string {
 }
 
 func (s *Sandbox) zygotePID() int {
-	if z := s.keepers[0].live.Load(); z != nil {
+	if z := s.kept()[0].live.Load(); z != nil {
 		return z.process.Pid
 	}
 	return 0
