@@ -97,6 +97,13 @@ func (b *base) drop(name string, uid int) error {
 // remove removes the directory itself, which holds nothing but the lock. Where
 // it does, the lock stays as well: the next server finds by it what to remove.
 func (b *base) remove() error {
+	// Where a zygote was about to start. It is ours, as are its files.
+	starting, _ := filepath.Glob(filepath.Join(b.path, zygotePrefix+"*"))
+	for _, dir := range starting {
+		if ours(dir, unix.S_IFDIR) {
+			os.RemoveAll(dir)
+		}
+	}
 	entries, err := os.ReadDir(b.path)
 	if len(entries) > 1 {
 		return errors.Join(fmt.Errorf("%s is not empty: %s and %d more", b.path, entries[0].Name(), len(entries)-2), b.lock.Close())

@@ -525,3 +525,24 @@ func TestOwnedEntries(t *testing.T) {
 		t.Errorf("of no directory: %v, %v", got, err)
 	}
 }
+
+// A server that was killed while a zygote started leaves its directory behind.
+func TestReclaimRemovesZygotesDirectories(t *testing.T) {
+	needRoot(t)
+	parent := traversable(t)
+	b, err := newBase(parent, uidRange{1_950_000_000, 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(b.path, zygotePrefix+"python-1")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "settings"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	b.lock.Close() // as the kernel does when the server dies
+	if err := reclaim(parent, nil); err != nil {
+		t.Error(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(parent, "*")); len(left) != 0 {
+		t.Errorf("%v is left", left)
+	}
+}
