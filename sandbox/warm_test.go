@@ -139,6 +139,21 @@ print(before, known)
 	}
 }
 
+// No memory is shared with the zygote, and through it with other runs.
+func TestWarmRunsShareNoMemory(t *testing.T) {
+	s := openWarm(t, Options{})
+	out := runWarm(t, s, warmJob(`
+import mmap
+def shared(): return [line for line in open("/proc/self/maps") if line.split()[1][1] == "w" and line.split()[1][3] == "s"]
+print(len(shared()), *shared())
+own = mmap.mmap(-1, 4096)
+print(len(shared()))
+`))
+	if out != "0\n1\n" { // its own can be seen
+		t.Errorf("%s", out)
+	}
+}
+
 // No descriptor of the zygote's, of another run's or of ours.
 func TestWarmDescriptors(t *testing.T) {
 	s := openWarm(t, Options{})

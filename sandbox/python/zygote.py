@@ -444,14 +444,14 @@ class Interpreter:
         SIZE = 14
         saved = ctypes.string_at(at, SIZE).ljust(32, b"\0")
         freeze = self.end.keep(self.gc.freeze)
-        READ_WRITE, SHARED_ANONYMOUS, PAGE = 3, 0x21, 4096
-        hot = api.mmap(None, word(8 * PAGE), READ_WRITE, SHARED_ANONYMOUS, -1, ctypes.c_long(0))
+        SHARED_ANONYMOUS, PAGE = 0x21, 4096
+        hot, shared = [api.mmap(None, word(8 * PAGE), READ_WRITE, kind, -1, ctypes.c_long(0)) for kind in (PRIVATE_ANONYMOUS, SHARED_ANONYMOUS)]
         program = self.end.place(self.rehearsal())
         areas = self.writable()
         areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
             [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, hot, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas[0], areas[1] // 2]))
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas[0], areas[1] // 2, shared]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 

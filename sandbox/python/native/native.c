@@ -17,7 +17,7 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
+	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_munmap = 11, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
 	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
 	LINE = 4,       // of the zygote to the server
@@ -356,12 +356,13 @@ struct server {
 		word start, end;
 	} *areas; // of memory that can be written to
 	word n_areas;
+	struct pages *shared; // with the rehearsal, and with nobody else: it is gone before the first fork
 };
 
 // survey is the end of a rehearsal: it notes which pages are this process's own.
 static void survey(struct server *s) {
 	const word PRESENT = 1ul << 63, EXCLUSIVE = 1ul << 56, FILE = 1ul << 61;
-	struct pages *hot = s->child.hot;
+	struct pages *hot = s->shared;
 	static const char pagemap[] = "/proc/self/pagemap";
 	long fd = call(SYS_open, (word)pagemap, 0, 0, 0, 0);
 	word entries[64];
@@ -387,14 +388,14 @@ static long rehearse(struct server *s) {
 	long pid = call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid != 0) {
 		call(SYS_wait4, pid, 0, 0, 0, 0);
-		struct pages *hot = s->child.hot;
-		word n = 0;
-		for (word i = 0; i < hot->n; i++) {
+		struct pages *hot = s->child.hot, *shown = s->shared;
+		for (word i = 0; i < shown->n; i++) {
 			unsigned char resident;
-			if (call(SYS_mincore, hot->list[i], 4096, (word)&resident, 0, 0) == 0)
-				hot->list[n++] = hot->list[i];
+			if (call(SYS_mincore, shown->list[i], 4096, (word)&resident, 0, 0) == 0)
+				hot->list[hot->n++] = shown->list[i];
 		}
-		hot->n = n;
+		// What programs could write to would be a way from one run to the next.
+		call(SYS_munmap, (word)shown, sizeof *shown, 0, 0, 0);
 		return 0;
 	}
 	s->python->rehearsal = s;
