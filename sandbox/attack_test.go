@@ -558,6 +558,9 @@ func (s *Sandbox) survivors(uid int) (pids []int) {
 func (s *Sandbox) sharedUID() {
 	for range cap(s.pool.free) {
 		sl, _ := s.pool.take(context.Background(), nothing)
+		if w := s.takeWaiting(&sl); w != nil {
+			w.abandon()
+		}
 		s.base.drop(sl.name, s.uids.first)
 		s.pool.put(slot{})
 	}

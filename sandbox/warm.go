@@ -450,9 +450,9 @@ func (w *waiting) place(s *Sandbox, sl slot, ruleset int) error {
 	return nil
 }
 
-// jobMessage tells a child what to run. Behind its system calls it has the
-// directory, the number of variables, the variables and the arguments, and
-// twice the program's name, as the interpreter has it.
+// jobMessage tells a child what to run: its limits and its name, as system
+// calls; the directory, the names and values of variables and the arguments, as
+// strings; and the program's file, twice, as the interpreter has it.
 func (s *Sandbox) jobMessage(sl slot, st Step) *childMessage {
 	m := &childMessage{}
 	if s.layers.Has(Rlimits) {
