@@ -24,8 +24,39 @@ type ending struct {
 	cause     error // why the sandbox ended it; nil when it did not
 	truncated bool  // some output was thrown away
 	cpu       time.Duration
-	memory    int64 // the peak
+	memory    int64 // what it had for sure
 	limits    Limits
+}
+
+// memory is what is known of a program's memory at its end, in bytes.
+type memory struct {
+	watched int64 // the most that the watchdog saw; more than the limit only where it measured exactly
+	atEnd   int64 // the most that one process had, says the kernel
+	before  int64 // what it had before it was the program
+	forked  bool  // that is the zygote's, shared with it; else it was given back
+}
+
+// least is what the program had for sure.
+func (m memory) least() int64 {
+	own := m.atEnd
+	switch {
+	case m.forked:
+		own -= m.before
+	case m.atEnd <= m.before:
+		own = 0
+	}
+	return max(m.watched, own)
+}
+
+// peak is the figure for the result. Of a program that was over before the
+// first look it may be too high: what its process had before it was the program
+// may have been more.
+func (m memory) peak() int64 {
+	least := m.least()
+	if m.watched == 0 && (m.forked || least == 0) {
+		return m.atEnd
+	}
+	return least
 }
 
 // classify decides what ended a program. A limit that was found exceeded

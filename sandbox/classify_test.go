@@ -124,3 +124,26 @@ func TestOutcomesHaveNames(t *testing.T) {
 		seen[name] = o
 	}
 }
+
+func TestMemory(t *testing.T) {
+	for _, row := range []struct {
+		name        string
+		m           memory
+		least, peak int64
+	}{
+		{"never looked at", memory{atEnd: 30, before: 20}, 30, 30},
+		{"never looked at, and smaller than what it was before", memory{atEnd: 20, before: 20}, 0, 20},
+		{"looked at, and smaller than what it was before", memory{watched: 3, atEnd: 20, before: 20}, 3, 3},
+		{"grown after the last look", memory{watched: 25, atEnd: 30, before: 20}, 30, 30},
+		{"many processes", memory{watched: 90, atEnd: 30, before: 20}, 90, 90},
+		{"forked, never looked at", memory{atEnd: 30, before: 20, forked: true}, 10, 30},
+		{"forked, ended at once", memory{atEnd: 18, before: 20, forked: true}, 0, 18},
+		{"forked", memory{watched: 25, atEnd: 30, before: 20, forked: true}, 25, 25},
+		{"forked, grown after the last look", memory{watched: 5, atEnd: 30, before: 20, forked: true}, 10, 10},
+		{"nothing is known", memory{}, 0, 0},
+	} {
+		if least, peak := row.m.least(), row.m.peak(); least != row.least || peak != row.peak {
+			t.Errorf("%s: least %d, peak %d, want %d, %d", row.name, least, peak, row.least, row.peak)
+		}
+	}
+}

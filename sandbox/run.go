@@ -111,13 +111,13 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	exit, err := s.await(ctx, sl.uid, p)
 	wall.Stop()
 	r := Result{Prepare: p.started.Sub(begin), Wall: exit.at.Sub(p.started), Warm: p.kind != ""}
+	memory := memory{atEnd: exit.memory, before: p.before, forked: p.kind != ""}
 	if w != nil {
 		w.finish()
-		if r.Memory = w.peak.Load(); r.Memory == 0 {
-			r.Memory = exit.memory // it was over before the first look
-		}
+		memory.watched = w.peak.Load()
 		r.AtProcessLimit = w.tasks.Load() >= int64(st.Limits.Processes)
 	}
+	r.Memory = memory.peak()
 	if err != nil {
 		return Result{}, err
 	}
@@ -132,7 +132,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 		r.CPU = time.Duration(w.cpu.Load())
 	}
 	r.Outcome, r.ExitCode, r.Signal = classify(ending{
-		status: exit.status, cause: cause, cpu: r.CPU, memory: r.Memory, limits: st.Limits,
+		status: exit.status, cause: cause, cpu: r.CPU, memory: memory.least(), limits: st.Limits,
 		truncated: r.Stdout.Truncated || r.Stderr.Truncated,
 	})
 	return r, nil
@@ -202,6 +202,7 @@ type waiting struct {
 	streams *streams
 	entry   *os.File    // its directory in /proc, which a rule of Landlock names
 	calls   [2][]string // what it does before it is the program, for errors
+	before  int64       // bytes of memory that it had before it is the program
 }
 
 // layerName says what a failure report is about.
@@ -293,11 +294,14 @@ func handshake(control *os.File, what []byte, p *program) error {
 		return setup("control", err)
 	}
 	for ; len(said) >= shim.MessageSize; said = said[shim.MessageSize:] {
-		what, first, second := shim.ParseMessage(said)
+		what, n := shim.ParseMessage(said)
 		if what != shim.Ready {
-			return setup(p.layerName(int(what)), syscall.Errno(first))
+			return setup(p.layerName(int(what)), syscall.Errno(n[0]))
 		}
-		p.started, p.used = sinceBoot(time.Duration(first)), time.Duration(second)
+		p.started, p.used = sinceBoot(time.Duration(n[0])), time.Duration(n[1])
+		if p.kind == "" {
+			p.before = int64(n[2])
+		}
 	}
 	if p.started.IsZero() {
 		return setup("shim", errEnded)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -305,6 +306,22 @@ func TestRunRefuses(t *testing.T) {
 	if r := runOne(t, s, valid); r.Outcome != Exited || r.ExitCode != 0 {
 		t.Error("the sandbox does not work any more: " + describe(r))
 	}
+}
+
+// A process keeps the figure of the most memory that it ever had, and for a
+// moment, between vfork and exec, it has all of the server's.
+func TestServersMemoryIsNotThePrograms(t *testing.T) {
+	need(t, bash)
+	ballast := bytes.Repeat([]byte("x"), 200<<20)
+	s := open(t, Options{})
+	l := testLimits()
+	l.Memory = 100 << 20
+	for range 20 {
+		if r := runOne(t, s, job(bash, "", l)); r.Outcome != Exited {
+			t.Fatal(describe(r))
+		}
+	}
+	runtime.KeepAlive(ballast)
 }
 
 // A failing layer is named, and is the sandbox's fault.

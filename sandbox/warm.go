@@ -148,8 +148,9 @@ type zygote struct {
 	gone    chan struct{} // closed when it has ended
 	worn    chan struct{} // has one element when it has been forked often enough
 
-	mu    sync.Mutex // held for one fork
-	forks int
+	mu     sync.Mutex // held for one fork
+	forks  int
+	memory int64 // bytes that each child has of it; set by the first fork
 }
 
 // keep starts one zygote after the other: the next when one has died, or, before
@@ -396,7 +397,7 @@ func (k *keeper) fork(sl slot) (*waiting, error) {
 	if n == k.Rotate {
 		z.worn <- struct{}{}
 	}
-	w.pid = pid
+	w.pid, w.before = pid, z.memory
 	if w.process, err = os.FindProcess(pid); err != nil {
 		panic(err) // it never is, on Unix
 	}
@@ -425,6 +426,10 @@ func (z *zygote) fork(files []int) (pid, n int, err error) {
 	pid = int(binary.NativeEndian.Uint64(reply[:]))
 	if pid <= 0 {
 		return 0, 0, errors.New("zygote: it could not fork")
+	}
+	if z.forks == 1 {
+		_, pages := proc.Statm("/proc/" + strconv.Itoa(pid))
+		z.memory = pages * pageSize
 	}
 	return pid, z.forks, nil
 }

@@ -95,6 +95,24 @@ func (s *Sandbox) zygotePID() int {
 	return 0
 }
 
+// What a zygote imported ahead is in the memory of each of its children, but
+// not the program's.
+func TestZygotesMemoryIsNotThePrograms(t *testing.T) {
+	s := openWarm(t, Options{}, "asyncio", "unittest.mock", "xml.dom.minidom", "http.server", "sqlite3", "decimal")
+	runWarm(t, s, warmJob(""))
+	limit := s.kept()[0].live.Load().memory - 1<<20
+	for _, row := range []struct {
+		code string
+		want Outcome
+	}{{"print(1)", Exited}, {"import time; time.sleep(0.1)", Exited}, {"x = b'x' * (80 << 20)", Memory}, {"x = b'x' * (80 << 20); import time; time.sleep(5)", Memory}} {
+		j := warmJob(row.code)
+		j.Steps[0].Limits.Memory = limit
+		if r := runOne(t, s, j); !r.Warm || r.Outcome != row.want {
+			t.Errorf("%s: warm %v: %s", row.code, r.Warm, describe(r))
+		}
+	}
+}
+
 // What a run was given or wrote is in no later run's memory: the zygote has
 // never had it.
 func TestWarmRunsLeaveNothingInMemory(t *testing.T) {

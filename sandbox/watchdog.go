@@ -250,13 +250,12 @@ func (w *watch) lookAtMemory() {
 	pids := *w.pids.Load()
 	files := w.files.Load()
 	first := residentMemory(pids)
-	if len(pids) <= 1 || first.largest > w.memory.Load() {
-		w.saw(first.largest + files)
+	if seen := first.largest + files; seen <= w.limits.Memory && (len(pids) <= 1 || first.largest > w.memory.Load()) {
+		w.saw(seen)
 	}
-	if first.upper+files <= w.limits.Memory || time.Now().Before(w.exact) {
-		return
+	if first.upper+files > w.limits.Memory && !time.Now().Before(w.exact) {
+		w.lookExactly(pids, files)
 	}
-	w.lookExactly(pids, files)
 }
 
 func (w *watch) lookExactly(pids []int, files int64) {

@@ -250,13 +250,13 @@ func TestReadConfig(t *testing.T) {
 
 func TestParseMessage(t *testing.T) {
 	t.Parallel()
-	b := []byte{Ready, 1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0, 0, 0, 0, 0, 0, 0x80}
+	b := []byte{Ready, 1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0}
 	if len(b) != MessageSize {
 		t.Fatalf("a message has %d bytes", MessageSize)
 	}
-	what, first, second := ParseMessage(b)
-	if what != Ready || first != 0x0807060504030201 || second != 0x80000000000000ff {
-		t.Errorf("got %#x, %#x, %#x", what, first, second)
+	what, numbers := ParseMessage(b)
+	if what != Ready || numbers != [3]uint64{0x0807060504030201, 0x80000000000000ff, 1} {
+		t.Errorf("got %#x, %#x", what, numbers)
 	}
 }
 

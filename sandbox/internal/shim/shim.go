@@ -89,23 +89,28 @@ func confine() int {
 	return report(len(layers), syscall.EINVAL) // execute does not return
 }
 
-// MessageSize is the size of what a shim says: a byte and two numbers. The byte
-// Ready comes right before exec, with the time (CLOCK_MONOTONIC) and the
-// processor time used so far, in nanoseconds. Any other byte is a layer that
-// failed, and the first number its errno; it is the last.
+// MessageSize is the size of what a shim says: a byte and three numbers. The
+// byte Ready comes right before exec, with the time (CLOCK_MONOTONIC) and the
+// processor time used so far, in nanoseconds, and the most memory that the
+// process had so far, in bytes: exec does not forget it, nor that it was the
+// server's own for a moment, between vfork and exec. Any other byte is a layer
+// that failed, and the first number its errno; it is the last.
 const (
-	MessageSize = 17
+	MessageSize = 25
 	Ready       = 0xff
 )
 
 // ParseMessage reads one.
-func ParseMessage(b []byte) (what byte, first, second uint64) { return b[0], get(b[1:]), get(b[9:]) }
+func ParseMessage(b []byte) (what byte, numbers [3]uint64) {
+	return b[0], [3]uint64{get(b[1:]), get(b[9:]), get(b[17:])}
+}
 
-func writeMessage(what byte, first, second uint64) {
+func writeMessage(what byte, numbers ...uint64) {
 	b := make([]byte, MessageSize)
 	b[0] = what
-	put(b[1:], first)
-	put(b[9:], second)
+	for i, n := range numbers {
+		put(b[1+8*i:], n)
+	}
 	syscall.Write(ControlFD, b)
 }
 
@@ -114,7 +119,7 @@ func report(layer int, err error) int {
 	if !ok {
 		errno = syscall.EINVAL
 	}
-	writeMessage(byte(layer), uint64(errno), 0)
+	writeMessage(byte(layer), uint64(errno))
 	return 1
 }
 
@@ -320,15 +325,14 @@ func filterSystemCalls(c *Config) error {
 	return call(sysSeccomp, seccompSetModeFilter, 0, uintptr(unsafe.Pointer(&prog)))
 }
 
-// execute becomes the program. When that was, and what the shim has used of the
-// processor until then, is told first: it is the same process, whose figures go
-// on.
+// execute becomes the program. When that was, and what the process has used
+// until then, is told first: its figures go on.
 func execute(c *Config) error {
 	const clockMonotonic = 1
 	var ru syscall.Rusage
 	var now syscall.Timespec
 	syscall.Getrusage(syscall.RUSAGE_SELF, &ru)
 	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&now)), 0)
-	writeMessage(Ready, uint64(now.Nano()), uint64(ru.Utime.Nano()+ru.Stime.Nano()))
+	writeMessage(Ready, uint64(now.Nano()), uint64(ru.Utime.Nano()+ru.Stime.Nano()), uint64(ru.Maxrss)<<10)
 	return syscall.Exec(c.Path, c.Args, c.Env)
 }

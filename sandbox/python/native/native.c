@@ -57,11 +57,11 @@ struct child {
 };
 
 static void say(word what, word first, word second) {
-	unsigned char said[17];
-	said[0] = what;
-	*(word *)(said + 1) = first;
-	*(word *)(said + 9) = second;
-	call(SYS_write, CHILD_LINE, (word)said, sizeof said, 0, 0);
+	struct __attribute__((packed)) {
+		unsigned char what;
+		word numbers[3];
+	} said = {what, {first, second, 0}};
+	call(SYS_write, CHILD_LINE, (word)&said, sizeof said, 0, 0);
 }
 
 static void fail(word request, long error) {
