@@ -439,7 +439,7 @@ func newRig(t *testing.T, disable Layers) rig {
 	t.Helper()
 	t.Setenv("EXECUTOR_SECRET", secret)
 	s := open(t, Options{Disable: disable, Slots: 2})
-	if s.layers.Has(NoNewPrivs) && !(raceDetector && throwaway) {
+	if s.layers.Has(NoNewPrivs) {
 		waitReady(t, startWarm(t, s, warmPython(t)))
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -465,11 +465,6 @@ func newRig(t *testing.T, disable Layers) rig {
 	}
 	return rig{s, ln.Addr().(*net.TCPAddr).Port, abstract, path}
 }
-
-// raceDetector and throwaway: with both, in a PID namespace of its own and many
-// times slower, forked rows have been seen not to come to their end; without the
-// race detector they run there as well.
-var raceDetector, throwaway bool
 
 // ways are how a program can come to run here: started, or forked.
 func (g rig) ways() []string {

@@ -1,5 +1,0 @@
-//go:build race
-
-package sandbox
-
-func init() { raceDetector = true }
