@@ -435,13 +435,20 @@ type rig struct {
 	path     string // of a secret that everybody may read
 }
 
+// newRig is one where programs are started and, where it can be, forked.
 func newRig(t *testing.T, disable Layers) rig {
+	t.Helper()
+	g := newColdRig(t, disable)
+	if g.s.layers.Has(NoNewPrivs) {
+		waitReady(t, startWarm(t, g.s, warmPython(t)))
+	}
+	return g
+}
+
+func newColdRig(t *testing.T, disable Layers) rig {
 	t.Helper()
 	t.Setenv("EXECUTOR_SECRET", secret)
 	s := open(t, Options{Disable: disable, Slots: 2})
-	if s.layers.Has(NoNewPrivs) {
-		waitReady(t, startWarm(t, s, warmPython(t)))
-	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

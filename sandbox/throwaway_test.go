@@ -98,16 +98,15 @@ func TestThrowawayAttacks(t *testing.T) {
 			}
 			g, ok := without[off]
 			if !ok {
-				g = newRig(outer, off&All&^UID) // for all rows
 				if a.layer == UID {
+					g = newColdRig(outer, off&All&^UID) // who ends a run on a shared uid ends the children that wait there
 					g.s.sharedUID()
+				} else {
+					g = newRig(outer, off&All) // for all rows
 				}
 				without[off] = g
 			}
 			for _, way := range g.ways() {
-				if a.layer == UID && way != "" {
-					continue // who ends a run on a shared uid ends the children that wait there
-				}
 				if held, got := g.held(t, a, way); held {
 					t.Errorf("held although %s is off, forked from %q: what holds it is another layer: %s", off&All|a.layer, way, got)
 				}
