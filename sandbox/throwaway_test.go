@@ -99,7 +99,9 @@ func TestThrowawayAttacks(t *testing.T) {
 			g, ok := without[off]
 			if !ok {
 				if a.layer == UID {
-					g = newColdRig(outer, off&All&^UID) // who ends a run on a shared uid ends the children that wait there
+					// Who ends a run on a shared uid ends the children that wait there, and
+					// the watchdog would collect the other run's dead process.
+					g = newColdRig(outer, off&All&^UID|Watchdog)
 					g.s.sharedUID()
 				} else {
 					g = newRig(outer, off&All) // for all rows
