@@ -254,9 +254,9 @@ func (w *waiting) close() {
 // become makes a waiting process the step's program.
 func (s *Sandbox) become(ctx context.Context, w *waiting, sl slot, st Step) (program, error) {
 	defer w.control.Close()
+	w.control.SetDeadline(time.Now().Add(setupPatience))
 	stop := context.AfterFunc(ctx, func() { w.control.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	w.control.SetDeadline(time.Now().Add(setupPatience))
 	p := program{waiting: w}
 	var what []byte
 	if w.kind == "" {

@@ -66,15 +66,18 @@ const (
 )
 
 const (
-	zygoteComm    = "exec-zygote" // what it, and its children that wait, call themselves
-	zygoteLine    = shim.ControlFD + 1
-	zygotePrefix  = "zygote-" // of directories: runs have names without a dash
-	startPatience = 30 * time.Second
+	zygoteComm   = "exec-zygote" // what it, and its children that wait, call themselves
+	zygoteLine   = shim.ControlFD + 1
+	zygotePrefix = "zygote-" // of directories: runs have names without a dash
 	// forkPatience is far beyond what a fork takes on a busy machine.
 	forkPatience  = 2 * time.Second
+	turnPatience  = 200 * time.Millisecond // a hundred forks take less
+	textPatience  = 200 * time.Millisecond
 	mostText      = 64 << 10
 	secondMessage = 100 // a call of the second message is reported as this much more
 )
+
+var startPatience = 30 * time.Second // tests have less
 
 // StartZygotes starts zygotes and keeps them alive, in the background. Runs
 // that ask for one that is not ready start cold. changed, if it is not nil, is
@@ -148,48 +151,56 @@ type zygote struct {
 	gone    chan struct{} // closed when it has ended
 	worn    chan struct{} // has one element when it has been forked often enough
 
-	mu     sync.Mutex // held for one fork
+	turn   chan struct{} // has room for who forks
 	forks  int
 	memory int64 // bytes that each child has of it; set by the first fork
 }
 
-// keep starts one zygote after the other: the next when one has died, or, before
-// its end, when one is worn.
+// keep starts one zygote after the other: the next when one has died or could
+// not be started, and when one is worn, which goes on until there is another.
 func (k *keeper) keep() {
 	defer k.s.keeping.Done()
+	defer func() { k.live.Swap(nil).retire() }()
 	const shortest, longest, healthy = 100 * time.Millisecond, time.Minute, 10 * time.Second
 	wait := shortest
-	for !k.s.isClosing() {
-		begin := time.Now()
+	for {
 		z, err := k.start()
+		begin := time.Now()
+		var worn, ended <-chan struct{}
 		if err == nil {
 			k.live.Swap(z).retire()
 			k.is(ZygoteReady, nil)
 			k.s.fillAhead(k.Name)
+			worn = z.worn
+		}
+		for next := false; !next; {
+			var retry <-chan time.Time
+			if err != nil {
+				k.is(ZygoteFailing, err)
+				k.s.keeping.Go(k.s.reapStrays)
+				retry = time.After(wait)
+				wait = min(2*wait, longest)
+			}
+			live := k.live.Load()
+			if ended = nil; live != nil {
+				ended = live.gone
+			}
 			select {
 			case <-k.s.closing:
-				k.live.Swap(nil).retire()
 				return
-			case <-z.worn:
-				continue
-			case <-z.gone:
-				k.live.CompareAndSwap(z, nil)
-				z.retire()
-				err = fmt.Errorf("it ended unexpectedly: %s", z.said())
-				k.s.keeping.Go(k.s.reapStrays)
+			case <-worn:
+				next = true
+			case <-retry:
+				next = true
+			case <-ended:
+				k.live.Store(nil)
+				live.retire()
+				if time.Since(begin) > healthy {
+					wait = shortest
+				}
+				worn, err = nil, fmt.Errorf("it ended unexpectedly: %s", live.said())
 			}
 		}
-		if time.Since(begin) > healthy {
-			wait = shortest
-		}
-		k.is(ZygoteFailing, err)
-		select {
-		case <-k.s.closing:
-			k.live.Swap(nil).retire()
-			return
-		case <-time.After(wait):
-		}
-		wait = min(2*wait, longest)
 	}
 }
 
@@ -221,9 +232,9 @@ func (k *keeper) start() (*zygote, error) {
 	if err != nil {
 		return nil, err
 	}
+	z.line.SetDeadline(time.Now().Add(startPatience))
 	stop := context.AfterFunc(k.s.ending, func() { z.line.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	z.line.SetDeadline(time.Now().Add(startPatience))
 	said := make([]byte, 4096)
 	n, err := z.line.Read(said)
 	if err == nil && string(said[:n]) == "ready" {
@@ -261,7 +272,7 @@ func (k *keeper) launch(dir string) (*zygote, error) {
 		return nil, setup("control", err)
 	}
 	defer theirLine.Close()
-	z := &zygote{line: line, stdin: str.stdin.w, text: new(strings.Builder), gone: make(chan struct{}), worn: make(chan struct{}, 1)}
+	z := &zygote{line: line, stdin: str.stdin.w, text: new(strings.Builder), gone: make(chan struct{}), worn: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 	z.process, err = k.s.spawner.start(shim.Name, str.stdin.r, str.stdout.w, str.stderr.w, theirs, theirLine)
 	if err != nil {
 		line.Close()
@@ -270,12 +281,16 @@ func (k *keeper) launch(dir string) (*zygote, error) {
 	}
 	theirs.Close()
 	str.closeTheirs()
+	outs := []*os.File{str.stdout.r, str.stderr.r}
 	go func() {
-		defer close(z.gone)
 		z.process.Wait()
+		for _, out := range outs { // whatever else has them may live on
+			out.SetReadDeadline(time.Now().Add(textPatience))
+		}
+		close(z.gone)
 	}()
 	var mu sync.Mutex
-	for _, out := range []*os.File{str.stdout.r, str.stderr.r} {
+	for _, out := range outs {
 		z.read.Go(func() {
 			defer out.Close()
 			text := capture(out, mostText, func() {})
@@ -321,8 +336,8 @@ func (z *zygote) retire() {
 	if z == nil {
 		return
 	}
-	z.mu.Lock()
-	defer z.mu.Unlock()
+	z.turn <- struct{}{}
+	defer func() { <-z.turn }()
 	z.line.Close()
 	z.stdin.Close()
 	z.process.Kill()
@@ -332,15 +347,19 @@ func (z *zygote) retire() {
 // their pid any more. They are still root's, and end when they find that nobody
 // is on their line.
 func (s *Sandbox) reapStrays() {
-	const patience, pause = time.Second, 20 * time.Millisecond
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
-		for _, p := range proc.List() {
-			if p.UID != 0 {
-				continue
-			}
-			if st, ok := proc.ReadStat(p.PID); ok && st.Dead() && st.Parent == os.Getpid() && comm(p.PID) == zygoteComm {
-				reap(p.PID)
-			}
+	const patience, pause = 3 * time.Second, 20 * time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end) && !s.isClosing(); time.Sleep(pause) {
+		s.collectStrays()
+	}
+}
+
+func (s *Sandbox) collectStrays() {
+	for _, p := range proc.List() {
+		if p.UID != 0 {
+			continue
+		}
+		if st, ok := proc.ReadStat(p.PID); ok && st.Dead() && st.Parent == os.Getpid() && comm(p.PID) == zygoteComm {
+			reap(p.PID)
 		}
 	}
 }
@@ -356,7 +375,10 @@ func (z *zygote) said() string {
 	return fmt.Sprintf("it said %q", z.text.String())
 }
 
-var errNoZygote = errors.New("no zygote is ready")
+var (
+	errNoZygote = errors.New("no zygote is ready")
+	errNoAnswer = errors.New("the zygote does not answer")
+)
 
 // fork makes a child that waits in the slot for its program.
 func (k *keeper) fork(sl slot) (*waiting, error) {
@@ -394,8 +416,11 @@ func (k *keeper) fork(sl slot) (*waiting, error) {
 		return nil, err
 	}
 	k.forks.Add(1)
-	if n == k.Rotate {
-		z.worn <- struct{}{}
+	if n >= k.Rotate {
+		select {
+		case z.worn <- struct{}{}:
+		default: // it is known
+		}
 	}
 	w.pid, w.before = pid, z.memory
 	if w.process, err = os.FindProcess(pid); err != nil {
@@ -408,11 +433,15 @@ func (k *keeper) fork(sl slot) (*waiting, error) {
 	return w, nil
 }
 
-// fork asks for one child. A zygote that does not answer is ended: it must not
-// cost every run its patience.
+// fork asks for one child. A zygote that does not answer is ended, and nobody
+// but the first who asks waits for that: it must not cost every run its patience.
 func (z *zygote) fork(files []int) (pid, n int, err error) {
-	z.mu.Lock()
-	defer z.mu.Unlock()
+	select {
+	case z.turn <- struct{}{}:
+	case <-time.After(turnPatience):
+		return 0, 0, errNoAnswer
+	}
+	defer func() { <-z.turn }()
 	z.line.SetDeadline(time.Now().Add(forkPatience))
 	var reply [8]byte
 	if _, _, err = z.line.WriteMsgUnix([]byte{0}, unix.UnixRights(files...), nil); err == nil {
@@ -480,7 +509,7 @@ func (s *Sandbox) jobMessage(sl slot, st Step) *childMessage {
 	}
 	path := file
 	if !strings.HasPrefix(path, "/") {
-		path = sl.dir + "/" + strings.TrimPrefix(path, "./")
+		path = sl.dir + "/" + path
 	}
 	m.path, m.name, m.plain = wide(path), wide(file), !st.archive
 	return m

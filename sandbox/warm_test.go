@@ -368,19 +368,91 @@ func TestZygoteLife(t *testing.T) {
 				}
 			}
 			s.cleaning.Wait()
-			waitFor(t, "no zombie of the old ones", func() bool {
-				for _, p := range proc.List() {
-					if st, ok := proc.ReadStat(p.PID); ok && st.Dead() && st.Parent == os.Getpid() && comm(p.PID) == zygoteComm && p.UID == 0 {
-						return false
-					}
-				}
-				return true
-			})
+			waitFor(t, "no zombie of the old ones", func() bool { return len(s.strays()) == 0 })
 		})
 	}
 }
 
 // A zygote is replaced before it is old, and nobody waits for that.
+// A zygote that does not answer must not have every slot wait for it.
+func TestStuckZygoteFailsNobody(t *testing.T) {
+	s := open(t, Options{Slots: 4})
+	waitReady(t, startWarm(t, s, warmPython(t)))
+	first := s.zygotePID()
+	syscall.Kill(first, syscall.SIGSTOP)
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for s.zygotePID() == first {
+				results, err := s.Run(context.Background(), warmJob("print('fine')"))
+				if err != nil {
+					t.Error(err)
+				} else if out := string(results[0].Stdout.Bytes); out != "fine\n" {
+					t.Error(describe(results[0]))
+				}
+			}
+		})
+	}
+	clients.Wait()
+}
+
+// strays are zygotes, and what they forked that is root's, living or dead, but
+// for the live one.
+func (s *Sandbox) strays() (list []string) {
+	for _, p := range proc.List() {
+		if st, ok := proc.ReadStat(p.PID); ok && st.Parent == os.Getpid() && p.UID == 0 && comm(p.PID) == zygoteComm && p.PID != s.zygotePID() {
+			list = append(list, fmt.Sprintf("%d %c", p.PID, st.State))
+		}
+	}
+	return list
+}
+
+func TestZygoteThatHangsAtItsStart(t *testing.T) {
+	defer func(was time.Duration) { startPatience = was }(startPatience)
+	startPatience = time.Second
+	s := open(t, Options{})
+	z := warmPython(t)
+	z.Files[1].Content = "import time\ntime.sleep(3600)\n" // the rehearsal
+	states := startWarm(t, s, z)
+	for range 2 {
+		if st := <-states; st.State != ZygoteFailing || st.Err == nil {
+			t.Errorf("%+v", st)
+		}
+	}
+	if r := runOne(t, s, warmJob("print(1)")); r.Warm || string(r.Stdout.Bytes) != "1\n" {
+		t.Error(describe(r))
+	}
+	waitFor(t, "no process of those that failed, but for the one that starts", func() bool { return len(s.strays()) <= 2 })
+	s.end() // so that no other is started
+	s.keeping.Wait()
+	waitFor(t, "no process at all", func() bool {
+		s.collectStrays()
+		return len(s.strays()) == 0
+	})
+}
+
+// A worn zygote works on where its successor cannot be started; when it dies
+// then, that is seen.
+func TestDeathOfAWornZygote(t *testing.T) {
+	s := open(t, Options{Slots: 2})
+	z := warmPython(t)
+	z.Rotate = 8
+	states := startWarm(t, s, z)
+	waitReady(t, states)
+	k := s.kept()[0]
+	k.Files[0].Content = "raise SystemExit\n"
+	for range 10 {
+		runWarm(t, s, warmJob("print(1)"))
+	}
+	if st := <-states; st.State != ZygoteReady || st.Err == nil {
+		t.Errorf("%+v, while the old one works", st)
+	}
+	runWarm(t, s, warmJob("print(1)"))
+	syscall.Kill(s.zygotePID(), syscall.SIGKILL)
+	waitFor(t, "the news", func() bool { return s.Zygotes()[0].State == ZygoteFailing && s.zygotePID() == 0 })
+	waitFor(t, "a run that was started", func() bool { return !runOne(t, s, warmJob("print(1)")).Warm })
+}
+
 func TestZygoteRotation(t *testing.T) {
 	s := open(t, Options{Slots: 2})
 	z := warmPython(t)

@@ -277,14 +277,16 @@ var different = map[string]struct {
 	"settrace-all-files":       {because: noCode},
 	"audit-events":             {because: noCode},
 
-	"numpy-at-exit":                  {because: "what CPython's collector cannot see is never destroyed there, and here it is"},
-	"destructor-thread-local":        {because: hung},
-	"destructor-held-by-stdlib-lazy": {because: hung},
-	"destructor-logging-handler":     {because: hung},
-	"generators-closed-at-exit":      {because: hung},
-	"monkeypatched-library":          {because: twice},
-	"own-proc-cmdline":               {because: started},
-	"own-c-level-argv":               {because: started},
+	"numpy-at-exit":                      {because: "what CPython's collector cannot see is never destroyed there, and here it is"},
+	"destructor-thread-local":            {because: hung},
+	"destructor-held-by-stdlib-lazy":     {because: hung},
+	"destructor-logging-handler":         {because: hung},
+	"generators-closed-at-exit":          {because: hung},
+	"destructor-own-modules-order":       {because: early},
+	"destructor-own-modules-order-plain": {because: early},
+	"monkeypatched-library":              {because: twice},
+	"own-proc-cmdline":                   {because: started},
+	"own-c-level-argv":                   {because: started},
 
 	"own-proc-tasks":         {because: "programs have a nice value of 5", cold: true},
 	"resource-core-limit":    {because: "there are no core dumps", cold: true},
@@ -297,6 +299,7 @@ const (
 	ahead      = "classes and caches of modules imported ahead are there before the import"
 	noCode     = "a module imported ahead runs no code when it is imported"
 	hung       = "what a program hangs into an object of the library outlives it, or ends in another order"
+	early      = "the syntax tree's classes are there before the first compilation: the collector comes at another time, which decides on the order of what it finds"
 	started    = "the process was started as another program's: its command line and first environment"
 	twice      = "where CPython's own finalization is needed, it asks threading for the second time"
 	confinedTo = "the sandbox shows a program's own entry in /proc, and of the system's files only some"

@@ -17,7 +17,7 @@ from builtins import (  # a program may replace them, and is still ended by what
     frozenset, getattr, id, int, isinstance, len, list, open, range, reversed, set, setattr, sorted, str, tuple, type, vars, zip)
 
 LINE = 4  # the descriptor of the line to the server
-PR_SET_NAME, PR_GET_TID_ADDRESS = 15, 40
+PR_SET_NAME, PR_GET_TID_ADDRESS, SIGINT = 15, 40, 2
 
 
 def zygote():
@@ -246,12 +246,12 @@ class Stash:
         self.at_once = ()  # what was delivered so
 
         def usual():
-            if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
-                    or sys.modules is not modules or builtins.__import__ is not import_):
-                return False
             try:
+                if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
+                        or sys.modules is not modules or builtins.__import__ is not import_ or type(sys.path[0]) is not str):
+                    return False
                 return tops.isdisjoint([file.partition(".")[0] for file in listdir(sys.path[0])])
-            except OSError:
+            except Exception:  # sys may have anything in it, or nothing any more
                 return False
 
         def deliverable(order):
@@ -447,6 +447,7 @@ class Interpreter:
         SHARED_ANONYMOUS, PAGE = 0x21, 4096
         hot, shared = [api.mmap(None, word(8 * PAGE), READ_WRITE, kind, -1, ctypes.c_long(0)) for kind in (PRIVATE_ANONYMOUS, SHARED_ANONYMOUS)]
         program = self.end.place(self.rehearsal())
+        self.merge_mappings()
         areas = self.writable()
         areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
@@ -466,6 +467,37 @@ class Interpreter:
         words = [at + len(path) + len(name), 0, HEAD, 0, 2, at, at + len(path), 1, 0]
         data = b"".join([n.to_bytes(8, "little") for n in words]) + strings + path + name
         return self.ctypes.create_string_buffer(data, len(data))
+
+    def merge_mappings(self):
+        """Has each file be mapped in two pieces, code and data, and not in the
+        five or six that the loader makes: every fork copies each. So what may
+        only be read in a file may be executed, and what the loader protected
+        when it was done may be written to: by a program that may do with its
+        memory what it likes anyway."""
+        READ_WRITE, READ_EXECUTE, READ_WRITE_EXECUTE = 3, 5, 7
+        runs = []  # of mappings, one behind the other in memory and in the file: start, end of what is code, end, whether there is data
+        last = None
+        with open("/proc/self/maps") as maps:
+            for line in maps:
+                area, rights, offset, _, inode, *name = line.split(maxsplit=5)
+                start, end = [int(x, 16) for x in area.split("-")]
+                if inode == "0" or rights[3] != "p":
+                    continue
+                if last != (name, start, int(offset, 16)):
+                    runs.append([start, start, end, False])
+                last = name, end, int(offset, 16) + end - start
+                run = runs[-1]
+                run[2], run[3] = end, run[3] or rights[1] == "w"
+                if rights[2] == "x":
+                    run[1] = end
+        for start, data, end, writable in runs:
+            if data > start:
+                if not writable:
+                    data = end
+                self.native.protect(start, data - start, READ_WRITE_EXECUTE)  # or pages that were written to once would stay apart
+                self.native.protect(start, data - start, READ_EXECUTE)
+            if writable:
+                self.native.protect(data, end - data, READ_WRITE)
 
     def writable(self):
         """Where memory is that is copied when it is written to: pairs of start
@@ -571,7 +603,7 @@ class End:
         self.at = at
         for name in ("Py_FinalizeEx", "PyThreadState_EnterTracing", "PyThreadState_LeaveTracing", "PyObject_CallNoArgs",
                      "PyObject_CallMethodObjArgs", "PyErr_WriteUnraisable", "PyErr_Clear", "PyDict_Update", "PyDict_GetItem",
-                     "PyDict_DelItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "memcpy"):
+                     "PyDict_DelItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "PyOS_setsig", "memcpy"):
             setattr(at, name, self.native.address(name))
         self.api.PyThreadState_Get.restype = self.ctypes.c_void_p
         self.state = self.api.PyThreadState_Get()
@@ -640,9 +672,12 @@ class End:
             try:
                 jump.value = function()
             except BaseException:
-                jump.value = self.as_ever()
+                try:
+                    jump.value = self.as_ever()
+                except BaseException:
+                    pass  # there is no memory left: end it with what is there
 
-        cell = self.native.array([self.JUMP] + [0] * (self.ROW - 1))
+        cell = self.native.array([self.JUMP, self.last_resort] + [0] * (self.ROW - 2))
         jump = self.ctypes.c_ulong.from_address(self.place(cell) + 8)
         at = self.at
         return [(at.PyThreadState_EnterTracing, self.state),
@@ -688,6 +723,7 @@ class End:
         """Writes what is the same in nearly all programs."""
         at, modules = self.at, self.stash.modules
         _, out, err = self.streams
+        self.last_resort = self.write([self.flush(s, at.PyErr_Clear, 0, self.FAILS) for s in (out, err)])
         self.flush_usual = [self.flush(out, at.PyErr_WriteUnraisable, id(out), self.FAILS), self.flush(err, at.PyErr_Clear, 0, self.FAILS)]
         # sys.modules is emptied without a look at what is in it: a dictionary
         # has behind its head how many, a version, keys and values.
@@ -697,6 +733,7 @@ class End:
         self.held += [self.builtins[name] for name in self.LATE]
         last += [(at.PyDict_DelItem, id(self.builtins), self.keep(name)) for name in self.LATE]
         last += [(at.PyGC_Enable,), (at.PyGC_Collect,)]
+        self.signals = [(at.PyOS_setsig, SIGINT, 0)]  # whose handler is the only one that there is
         self.specials = [(at.PyGC_Collect,), self.set(self.builtins, {"_": None}), self.set(self.sys, dict.fromkeys(self.SPECIAL)),
                          self.set(self.sys, dict(zip(self.STREAMS, self.streams)))]
         flush_last = [self.flush(s, at.PyErr_Clear) for s in self.streams[1:]]
@@ -705,7 +742,7 @@ class End:
         none = id(None)
         clear = [(self.SKIP_IF, 0, none, 3), (at.Py_IncRef,), (at._PyModule_Clear,), (at.Py_DecRef,),
                  (self.SKIP_IF, 0, none, 3), (at.Py_IncRef,), (at._PyModule_ClearDict,), (at.Py_DecRef,)]
-        before = self.flush_usual + self.specials + [self.set(modules, {"__main__": None})] + last
+        before = self.flush_usual + self.signals + self.specials + [self.set(modules, {"__main__": None})] + last
         self.usual_end = self.write(before + clear + flush_last)
         self.clear_main = self.usual_end + 8 * self.ROW * len(before)
 
@@ -721,14 +758,14 @@ class End:
             suffix = self.place(self.ctypes.create_string_buffer(text))
         template = {n: v for n, v in vars(stash.modules["__main__"]).items() if n != "__annotations__"}
         key, value = self.keep, self.ctypes.addressof
-        streams = self.slots(self.sys, self.STREAMS, False)[:-1]
+        streams = self.slots(self.sys, self.STREAMS, False)[1:]
         watched = self.watch + streams
         stash.expect, stash.expect_modules, stash.untouched, stash.exchange = self.expect, self.expect_modules, self.untouched, self.exchange
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
                      "PyModule_New", "PyModule_GetDict", "PyObject_CallNoArgs", "PyObject_CallOneArg", "PyObject_GetAttr",
-                     "PyObject_SetAttr", "PyWeakref_NewRef", "PyType_GenericNew", "Py_DecRef", "setenv")
+                     "PyObject_SetAttr", "PyWeakref_NewRef", "PyType_GenericNew", "Py_DecRef", "PyErr_Clear", "setenv")
         words = [native.address(name) for name in functions] + [
             id(None), id(False), id(0),
             id(os.environ._data), key(b"HOME"), key(b"TMPDIR"),
@@ -784,10 +821,10 @@ class End:
                 continue
             if isinstance(module, type(self.ctypes)):
                 own.append(self.set(modules, {name: None}))
-                clear = self.clear(module) + clear
+                clear.append(self.clear(module))
             else:
                 others.append(self.set(modules, {name: None}))
-        return self.specials + own + others + self.last + clear + self.flush_last
+        return self.signals + self.specials + own + others + self.last + [row for rows in reversed(clear) for row in rows] + self.flush_last
 
     def new_modules(self):
         """The names in sys.modules since the program began, and __main__."""
@@ -843,12 +880,16 @@ class End:
         words = []
         for at in self.slots(space, self.usual_modules, False):
             words += at, self.word.from_address(at).value
-        words[-2] += id(self.stash.modules) - id(space)  # where its table is
+        words[0] += id(self.stash.modules) - id(space)  # where its table is
         return self.native.array(words)
 
     def expect_modules(self, slots=None):
         """Looks for the entries of sys.modules again, should it have grown."""
-        slots = slots or self.module_slots(self.stash.modules)
+        try:
+            slots = slots or self.module_slots(self.stash.modules)
+        except RuntimeError:
+            self.expected[1] ^= 1  # something that the program began with is gone: it is unusual, for good
+            return
         first = len(self.watch) - len(self.usual_modules) - 1
         self.ctypes.memmove(self.ctypes.addressof(self.expected) + 16 * first, slots, 8 * len(slots))
 
@@ -881,7 +922,7 @@ class End:
                 raise KeyError
         except KeyError:
             raise RuntimeError("a dictionary was not understood")
-        return found + [id(space) + KEYS] + [table + USED] * fixed
+        return [id(space) + KEYS] + [table + USED] * fixed + found  # whose places are good as long as the table is
 
     def unusual(self):
         """Whether the program hung something of its own where our way would

@@ -17,7 +17,7 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_munmap = 11, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56,
+	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_munmap = 11, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56, SYS_prctl = 157,
 	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
 	LINE = 4,       // of the zygote to the server
@@ -200,7 +200,7 @@ struct python {
 	object (*call_none)(object), (*call_one)(object, object), (*attribute)(object, object);
 	int (*set_attribute)(object, object, object);
 	object (*weak_reference)(object, object), (*generic_new)(object, object, object);
-	void (*release)(object);
+	void (*release)(object), (*clear_error)(void);
 	int (*setenv)(const char *, const char *, int);
 
 	object none, false_, zero;
@@ -227,14 +227,16 @@ struct python {
 	struct server *rehearsal; // this is one
 };
 
-// rewrite changes code.
-static void rewrite(void *at, const unsigned char *code, word size) {
+// rewrite changes code, if it can: to make it writable takes memory.
+static int rewrite(void *at, const unsigned char *code, word size) {
 	enum { READ_EXECUTE = 5, READ_WRITE_EXECUTE = 7 };
 	word page = (word)at & -4096ul, length = (word)at + size - page;
-	call(SYS_mprotect, page, length, READ_WRITE_EXECUTE, 0, 0);
+	if (call(SYS_mprotect, page, length, READ_WRITE_EXECUTE, 0, 0) < 0)
+		return 0;
 	for (word i = 0; i < size; i++)
 		((unsigned char *)at)[i] = code[i];
 	call(SYS_mprotect, page, length, READ_EXECUTE, 0, 0);
+	return 1;
 }
 
 static void survey(struct server *s);
@@ -245,11 +247,10 @@ static void survey(struct server *s);
 void quit(int status, struct python *p) {
 	if (p->rehearsal)
 		survey(p->rehearsal);
-	if (p->usual) {
+	if (p->usual || !rewrite(p->exit, p->saved, p->size)) {
 		p->flush(0);
 		call(SYS_exit_group, status, 0, 0, 0, 0);
 	}
-	rewrite(p->exit, p->saved, p->size);
 	p->exit(status);
 }
 
@@ -315,6 +316,11 @@ static void become(struct python *p, struct message *m) {
 
 static int type_is(object o, object type) { return ((object *)o)[1] == type; }
 
+static word unusual(struct python *p) {
+	p->clear_error();
+	return 0;
+}
+
 // leave prepares the end of a program that did nothing unusual, and returns 0
 // for one that did.
 word leave(struct python *p) {
@@ -323,16 +329,19 @@ word leave(struct python *p) {
 	    p->call_none(p->threading_count) != p->zero || changed(p->watched, p->n_watched + p->n_streams) >= 0 ||
 	    p->attribute(p->out, p->closed) != p->false_ || p->attribute(p->err, p->closed) != p->false_ ||
 	    !main || !type_is(main, p->module_type))
-		return 0;
+		return unusual(p);
 	object space = p->module_dict(main), loader = p->get(space, p->loader);
 	if (!loader || !type_is(loader, p->loader_type))
-		return 0;
+		return unusual(p);
 	// Others may have the loader; nobody has this one but the dictionary.
+	object name = p->attribute(loader, p->loader_name), path = p->attribute(loader, p->loader_path);
 	object witness = p->generic_new(p->loader_type, 0, 0);
-	p->set_attribute(witness, p->loader_name, p->attribute(loader, p->loader_name));
-	p->set_attribute(witness, p->loader_path, p->attribute(loader, p->loader_path));
-	p->clear[0].args[0] = p->weak_reference(main, 0) + 16;
-	p->clear[4].args[0] = p->weak_reference(witness, 0) + 16;
+	object references[] = {p->weak_reference(main, 0), witness ? p->weak_reference(witness, 0) : 0};
+	if (!name || !path || !references[0] || !references[1] || p->set_attribute(witness, p->loader_name, name) < 0 ||
+	    p->set_attribute(witness, p->loader_path, path) < 0)
+		return unusual(p);
+	p->clear[0].args[0] = references[0] + 16;
+	p->clear[4].args[0] = references[1] + 16;
 	for (int i = 1; i < 4; i++) {
 		p->clear[i].args[0] = main;
 		p->clear[4 + i].args[0] = space;
@@ -384,7 +393,7 @@ static void survey(struct server *s) {
 // costs nothing but the gain. Pages that only it had are left out: here, where
 // nothing is allocated any more, the others stay.
 static long rehearse(struct server *s) {
-	enum { SIGCHLD = 17 };
+	enum { SIGKILL = 9, SIGCHLD = 17, PR_SET_PDEATHSIG = 1 };
 	long pid = call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid != 0) {
 		call(SYS_wait4, pid, 0, 0, 0, 0);
@@ -398,6 +407,7 @@ static long rehearse(struct server *s) {
 		call(SYS_munmap, (word)shown, sizeof *shown, 0, 0, 0);
 		return 0;
 	}
+	call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // should it hang, and its zygote be ended for that
 	s->python->rehearsal = s;
 	become(s->python, s->program);
 	return 1;
@@ -423,6 +433,8 @@ long serve(struct server *s) {
 			call(SYS_exit_group, 0, 0, 0, 0, 0); // nobody is there any more
 		struct child *c = &s->child;
 		c->n = header.control_size < 16 ? 0 : (control.size - 16) / 4;
+		if (c->n > sizeof c->fds / sizeof c->fds[0])
+			call(SYS_exit_group, 1, 0, 0, 0, 0); // this is not our server
 		for (word i = 0; i < c->n; i++)
 			c->fds[i] = control.fds[i];
 		long pid = fork_child(c);
