@@ -41,3 +41,4 @@ native: # what sandbox/python/native.c is compiled to; needs gcc and ld
 	cd sandbox/python/native && gcc -Os -Wall -Wextra -fPIE -ffreestanding -fno-stack-protector -fcf-protection=none -fno-jump-tables \
 		-fno-asynchronous-unwind-tables -nostdlib -static -Wl,--build-id=none -Wl,-T,native.ld -Wl,--oformat=binary -o native.bin native.c
 	chmod 644 sandbox/python/native/native.bin
+	cd sandbox/python/native && sha256sum native.c native.ld native.bin >native.sum

@@ -2,7 +2,10 @@ package python_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +73,24 @@ func run(t testing.TB, s *sandbox.Sandbox, code string) sandbox.Result {
 		t.Fatal(err)
 	}
 	return results[0]
+}
+
+// native.bin is what native.c was compiled to: see "make native".
+func TestNativeIsUpToDate(t *testing.T) {
+	sums, err := os.ReadFile("native/native.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(sums)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		text, err := os.ReadFile("native/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(text)); got != sum {
+			t.Errorf("%s was changed, but make native was not run", name)
+		}
+	}
 }
 
 func TestHello(t *testing.T) {
