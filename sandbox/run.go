@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"syscall"
 	"time"
 
@@ -53,8 +54,10 @@ func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
 
 // fill writes the files, as the run's uid and through os.Root: a name cannot
 // climb out, and if one could, it would be no better off than the program.
-func (sl slot) fill(files []File) error {
-	if len(files) == 0 {
+func (sl *slot) fill(files []File) error {
+	kept := sl.file
+	sl.file = ""
+	if len(files) == 0 && kept == "" {
 		return nil
 	}
 	return cred.As(sl.uid, func() error {
@@ -63,10 +66,22 @@ func (sl slot) fill(files []File) error {
 			return err
 		}
 		defer root.Close()
-		for _, f := range files {
-			if err := writeFile(root, f); err != nil {
+		if kept != "" && !slices.ContainsFunc(files, func(f File) bool { return f.Path == kept }) {
+			if err := root.Remove(kept); err != nil {
 				return err
 			}
+		}
+		for _, f := range files {
+			how := os.O_CREATE | os.O_EXCL
+			if f.Path == kept {
+				how = os.O_TRUNC
+			}
+			if err := writeFile(root, f, how); err != nil {
+				return err
+			}
+		}
+		if len(files) == 1 && path.Base(files[0].Path) == files[0].Path {
+			sl.file = files[0].Path
 		}
 		return nil
 	})
@@ -74,7 +89,7 @@ func (sl slot) fill(files []File) error {
 
 // writeFile holds the fork lock: a process forked meanwhile would have the
 // descriptor until its exec, and executing the file would fail with ETXTBSY.
-func writeFile(root *os.Root, f File) error {
+func writeFile(root *os.Root, f File, how int) error {
 	if dir := path.Dir(f.Path); dir != "." {
 		if err := root.MkdirAll(dir, 0o755); err != nil {
 			return err
@@ -82,7 +97,7 @@ func writeFile(root *os.Root, f File) error {
 	}
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
-	w, err := root.OpenFile(f.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	w, err := root.OpenFile(f.Path, os.O_WRONLY|how, 0o644)
 	if err != nil {
 		return err
 	}

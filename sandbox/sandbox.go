@@ -46,8 +46,9 @@ type Sandbox struct {
 	layers  Layers
 	onError func(error)
 	uids    uidRange
-	free    chan int // uids that nothing is left of, oldest first
-	pool    *pool    // clean, by invariant: who cleaned a slot puts it there
+	free    chan int  // uids that nothing is left of and that have no directory, oldest first
+	resting chan slot // others, with an empty directory, oldest first
+	pool    *pool     // clean, by invariant: who cleaned a slot puts it there
 	names   atomic.Uint64
 	ahead   atomic.Int64 // processes that wait
 	base    *base
@@ -79,6 +80,8 @@ const (
 	// leastSpare slots, or as many again as can run, are being cleaned while
 	// the others run.
 	leastSpare = 4
+	// leastResting runs come between two in the same directory.
+	leastResting = 32
 )
 
 // New prepares a sandbox: it decides on the layers, removes what dead servers
@@ -106,7 +109,7 @@ func New(o Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		layers: layers, uids: uids, onError: o.OnError, concurrency: o.Slots,
-		free: make(chan int, uids.count), pool: newPool(o.Slots + max(o.Slots, leastSpare)),
+		free: make(chan int, uids.count), resting: make(chan slot, 2*leastResting), pool: newPool(o.Slots + max(o.Slots, leastSpare)),
 		spawner: newSpawner(),
 	}
 	s.ending, s.end = context.WithCancel(context.Background())
@@ -236,6 +239,10 @@ func (s *Sandbox) dropSlots() (err error) {
 			err = errors.Join(err, s.base.drop(sl.name, sl.uid))
 		}
 	}
+	for range len(s.resting) {
+		sl := <-s.resting
+		err = errors.Join(err, s.base.drop(sl.name, sl.uid))
+	}
 	return err
 }
 
@@ -246,6 +253,7 @@ type slot struct {
 	uid     int
 	name    string
 	dir     string
+	file    string // the one file in it, if there is; what it has in it is old, and the next run's to replace
 	waiting *waiting
 }
 
@@ -267,8 +275,17 @@ func (s *Sandbox) take(ctx context.Context, kind string) (slot, error) {
 	return sl, err
 }
 
+// make takes a directory that is kept, if those are enough for each of them to
+// rest, and else makes one.
 func (s *Sandbox) make() (slot, error) {
 	var sl slot
+	if len(s.resting) >= leastResting {
+		select {
+		case sl = <-s.resting:
+			return sl, nil
+		default:
+		}
+	}
 	select {
 	case sl.uid = <-s.free:
 	default:
@@ -330,11 +347,13 @@ func (s *Sandbox) recycle(sl slot, kind string) {
 	if s.layers.Has(Sweep) {
 		err = errors.Join(err, sweep(s.shared, sl.uid))
 	}
-	err = errors.Join(err, s.base.drop(sl.name, sl.uid))
-	if err != nil { // the uid is not used again
-		s.onError(fmt.Errorf("sandbox: clean up after uid %d: %w", sl.uid, err))
-	} else {
-		s.free <- sl.uid
+	if err != nil || !s.keep(sl) {
+		err = errors.Join(err, s.base.drop(sl.name, sl.uid))
+		if err != nil { // the uid is not used again
+			s.onError(fmt.Errorf("sandbox: clean up after uid %d: %w", sl.uid, err))
+		} else {
+			s.free <- sl.uid
+		}
 	}
 	if s.isClosing() {
 		s.pool.put(slot{})
@@ -347,6 +366,21 @@ func (s *Sandbox) recycle(sl slot, kind string) {
 		s.startAhead(&next, kind)
 	}
 	s.pool.put(next)
+}
+
+// keep keeps the directory of a run that did nothing to it: to make and to
+// remove one, and the file in it, is much of what a short run costs. What a
+// program can do to a directory beyond what reset sees, the filter forbids.
+func (s *Sandbox) keep(sl slot) bool {
+	if !s.layers.Has(Seccomp) || s.isClosing() || !s.base.reset(&sl) {
+		return false
+	}
+	select {
+	case s.resting <- sl:
+		return true
+	default:
+		return false
+	}
 }
 
 // errAlive means that a process outlived the kill, in the kernel.

@@ -94,6 +94,59 @@ func (b *base) drop(name string, uid int) error {
 	})
 }
 
+// reset makes a run's directory as it was when it was made, as the run, but for
+// one file that may stay in it, without its content. It is false when it would
+// have to do more than that.
+func (b *base) reset(sl *slot) bool {
+	return nil == cred.As(sl.uid, func() error {
+		fd, err := unix.Open(sl.dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(fd)
+		const mostSize = 4096 // of a directory that had only few entries ever
+		if st, ok := untouched(fd, sl.uid, unix.S_IFDIR|0o700); !ok || st.Size > mostSize {
+			return errTouched
+		}
+		found, file := 0, sl.file
+		sl.file = ""
+		eachName(fd, func(name string) bool {
+			if found++; name == file {
+				sl.file = file
+			}
+			return found < 2
+		})
+		if found == 0 {
+			return nil
+		}
+		if found > 1 || sl.file == "" {
+			return errTouched
+		}
+		// Whoever left a pipe there must not have us wait for its other end.
+		own, err := unix.Openat(fd, sl.file, unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(own)
+		if st, ok := untouched(own, sl.uid, unix.S_IFREG|0o644); !ok || st.Nlink != 1 {
+			return errTouched
+		}
+		return unix.Ftruncate(own, 0)
+	})
+}
+
+var errTouched = errors.New("a run has left something")
+
+// untouched reports whether a file or directory is of a kind and a mode, belongs to the
+// run, and has no attributes or access list.
+func untouched(fd, uid int, mode uint32) (st unix.Stat_t, ok bool) {
+	if unix.Fstat(fd, &st) != nil || st.Mode != mode || int(st.Uid) != uid || int(st.Gid) != uid {
+		return st, false
+	}
+	n, err := unix.Flistxattr(fd, nil)
+	return st, err == unix.ENOTSUP || err == nil && n == 0
+}
+
 // remove removes the directory itself, which holds nothing but the lock. Where
 // it does, the lock stays as well: the next server finds by it what to remove.
 func (b *base) remove() error {

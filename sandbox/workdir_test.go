@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -544,5 +545,91 @@ func TestReclaimRemovesZygotesDirectories(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(parent, "*")); len(left) != 0 {
 		t.Errorf("%v is left", left)
+	}
+}
+
+// A directory is given to a later run only if the one before left nothing in it
+// that could be seen.
+func TestDirectoriesAreUsedAgain(t *testing.T) {
+	need(t, python)
+	show := `
+import os, stat
+def facts(p):
+    s = os.lstat(p)
+    return oct(s.st_mode), s.st_uid == os.getuid(), s.st_gid == os.getgid(), s.st_nlink, s.st_size < 5000, os.listxattr(p, follow_symlinks=False)
+print(facts("."), [(n, facts(n)) for n in sorted(os.listdir("."))])
+`
+	s := open(t, Options{Slots: 1})
+	want := runOne(t, s, job(python, show, testLimits())).Stdout
+	for _, row := range []struct {
+		name, code string
+		again      bool
+	}{
+		{"nothing", "", true},
+		{"its file is written to", "open('main.py', 'w').write('x' * 9000)", true},
+		{"its file is gone", "import os; os.unlink('main.py')", true},
+		{"a file that is gone", "import os; open('x', 'w'); os.unlink('x')", true},
+		{"a file", "open('x', 'w')", false},
+		{"a hidden file", "open('.x', 'w')", false},
+		{"a file instead", "import os; os.rename('main.py', 'x')", false},
+		{"a directory", "import os; os.mkdir('d')", false},
+		{"its file is closed to it", "import os; os.chmod('main.py', 0)", false},
+		{"its file can be executed", "import os; os.chmod('main.py', 0o755)", false},
+		{"its file has two names, one of which is gone", "import os; os.link('main.py', 'x'); os.unlink('main.py'); os.rename('x', 'main.py')", true},
+		{"its file has an attribute", "import os; os.setxattr('main.py', 'user.x', b'y')", false},
+		{"its file is a link", "import os; os.unlink('main.py'); os.symlink('/etc/passwd', 'main.py')", false},
+		{"its file is a dangling link", "import os; os.unlink('main.py'); os.symlink('x', 'main.py')", false},
+		{"its file is a pipe", "import os; os.unlink('main.py'); os.mkfifo('main.py')", false},
+		{"its file is a directory", "import os; os.unlink('main.py'); os.mkdir('main.py')", false},
+		{"the directory is closed for writing", "import os; os.chmod('.', 0o500)", false},
+		{"the directory is open to all", "import os; os.chmod('.', 0o777)", false},
+		{"the directory is sticky", "import os; os.chmod('.', 0o1700)", false},
+		{"the directory has an attribute", "import os; os.setxattr('.', 'user.x', b'y')", false},
+		{"the directory was full", "import os\nfor i in range(400): open('%0100d' % i, 'w')\nfor i in range(400): os.unlink('%0100d' % i)", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for len(s.resting) < leastResting-1 { // from there on, whoever gives one takes one
+				sl, err := s.take(context.Background(), "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.cleaning.Add(1)
+				s.recycle(sl, "")
+			}
+			before := s.names.Load()
+			r := runOne(t, s, job(python, row.code, testLimits()))
+			if r.ExitCode != 0 {
+				t.Skip(describe(r)) // a file system without such attributes
+			}
+			s.cleaning.Wait()
+			if again := s.names.Load() == before; again != row.again {
+				t.Errorf("used again: %v", again)
+			}
+			for range leastResting + 8 {
+				if got := runOne(t, s, job(python, show, testLimits())).Stdout; string(got.Bytes) != string(want.Bytes) {
+					t.Fatalf("a later run found %s, not %s", got.Bytes, want.Bytes)
+				}
+				s.cleaning.Wait()
+			}
+		})
+	}
+	// One of another name comes in its place, or none.
+	for _, j := range []Job{
+		job(bash, "ls -A", testLimits()),
+		{Steps: []Step{{Args: []string{"/usr/bin/ls", "-A"}, Limits: testLimits()}}},
+		{Files: []File{{"main.py/x", ""}}, Steps: []Step{{Args: []string{"/usr/bin/ls", "-A"}, Limits: testLimits()}}},
+	} {
+		for range 3 {
+			runOne(t, s, job(python, "print('secret')", testLimits()))
+			r := runOne(t, s, j)
+			want := ""
+			if len(j.Files) > 0 {
+				want, _, _ = strings.Cut(j.Files[0].Path, "/")
+				want += "\n"
+			}
+			if string(r.Stdout.Bytes) != want {
+				t.Errorf("want %q: %s", want, describe(r))
+			}
+		}
 	}
 }
