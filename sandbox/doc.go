@@ -8,10 +8,10 @@
 // # How it isolates
 //
 // It works as root in an ordinary unprivileged container, where neither
-// namespaces nor cgroups can be had. Every run gets a uid that nothing is left of, and what
-// follows from that: the kernel keeps its files and processes apart from
-// everybody else's, and one kill ends all that it forked. The other layers
-// narrow what is left: no_new_privs, resource limits, Landlock, a seccomp
+// namespaces nor cgroups can be had. Every run gets a uid that nothing is left
+// of, and what follows from that: the kernel keeps its files and processes
+// apart from everybody else's, and one kill ends all that it forked. The other
+// layers narrow what is left: no_new_privs, resource limits, Landlock, a seccomp
 // allow-list, a watchdog that measures the memory and disk of the whole run,
 // and a sweep that removes what a run leaves in shared directories. [Layers]
 // names them; [Probe] says which of them this machine has.

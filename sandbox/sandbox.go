@@ -276,19 +276,26 @@ func (s *Sandbox) take(ctx context.Context, kind string) (slot, error) {
 }
 
 // make takes a directory that is kept, if those are enough for each of them to
-// rest, and else makes one.
+// rest or there is no other uid, and else makes one.
 func (s *Sandbox) make() (slot, error) {
 	var sl slot
-	if len(s.resting) >= leastResting {
+	kept := func() bool {
 		select {
 		case sl = <-s.resting:
-			return sl, nil
+			return true
 		default:
+			return false
 		}
+	}
+	if len(s.resting) >= leastResting && kept() {
+		return sl, nil
 	}
 	select {
 	case sl.uid = <-s.free:
 	default:
+		if kept() {
+			return sl, nil
+		}
 		return slot{}, setup("uid", errors.New("every uid is in use or could not be cleared"))
 	}
 	sl.name = strconv.FormatUint(s.names.Add(1), 36)
