@@ -29,7 +29,7 @@ func warmPython(t testing.TB, modules ...string) Zygote {
 	}
 	list, _ := json.Marshal(modules)
 	return Zygote{
-		Name: "python", Args: []string{python, "main.py"}, Env: []string{"PYTHONPATH=DIR"}, Rotate: 1 << 30,
+		Name: "python", Args: []string{python, "main.py"}, Env: []string{"PYTHONPATH=DIR", "LD_BIND_NOW=1"}, Rotate: 1 << 30,
 		Files: []File{
 			{"sitecustomize.py", read("python/zygote.py")},
 			{"main.py", "print(1)\n"},

@@ -122,7 +122,8 @@ func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote 
 	settings := fmt.Sprintf("%s\n%s\n%x\n", list, f.counts, native)
 	return sandbox.Zygote{
 		Name: name, Args: []string{f.Binary, mainFile}, Rotate: rotate,
-		Env:   []string{"PYTHONPATH=DIR"},
+		// Whatever the linker does later, it does in every child.
+		Env:   []string{"PYTHONPATH=DIR", "LD_BIND_NOW=1"},
 		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}, {Path: mainFile, Content: rehearsal}},
 	}
 }

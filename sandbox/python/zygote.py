@@ -68,6 +68,26 @@ def prepare(here):
     interpreter.api.malloc_trim(0)
 
 
+def fill_pools():
+    """Has what a program allocates come from memory that nothing is in yet.
+
+    The allocator has pools of 16 KiB with blocks of one size each. It prefers
+    those that are used in part, which lie all over the heap, and every page
+    of it that a child writes to is copied. So the rest of them is used up, until
+    a pool shows that it is a new one by giving its first two blocks."""
+    POOL, HEAD, STEP, MOST, EMPTY_BYTES = 16 << 10, 48, 16, 512, 33
+    filler = []
+    for size in range(STEP, MOST + 1, STEP):
+        last = 0
+        while True:
+            block = object() if size == 16 else last | 1 << 40 if size == 32 else bytes(size - EMPTY_BYTES)
+            filler.append(block)
+            if last % POOL == HEAD and id(block) == last + size:
+                break
+            last = id(block)
+    return filler
+
+
 def warm_up():
     """Has the interpreter do once what it does for every program, so that what
     it allocates and remembers on the way is there before the fork."""
@@ -419,7 +439,8 @@ class Interpreter:
         self.ctypes = ctypes = stash.get("ctypes")
         self.posix, self.gc = stash.get("posix"), stash.get("gc")
         self.os = os = sys.modules["os"]
-        del os.environ["PYTHONPATH"]
+        for name in "PYTHONPATH", "LD_BIND_NOW":
+            del os.environ[name]
         self.native = native = Native(native, ctypes)
         self.api, self.word = native.api, native.word
         self.find_config(here)
@@ -443,7 +464,7 @@ class Interpreter:
         at = native.address("Py_RunMain")
         SIZE = 14
         saved = ctypes.string_at(at, SIZE).ljust(32, b"\0")
-        freeze = self.end.keep(self.gc.freeze)
+        settle = self.end.keep(self.settle)
         SHARED_ANONYMOUS, PAGE = 0x21, 4096
         hot, shared = [api.mmap(None, word(8 * PAGE), READ_WRITE, kind, -1, ctypes.c_long(0)) for kind in (PRIVATE_ANONYMOUS, SHARED_ANONYMOUS)]
         program = self.end.place(self.rehearsal())
@@ -452,9 +473,14 @@ class Interpreter:
         areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
             [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, hot, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, freeze, program, areas[0], areas[1] // 2, shared]))
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, settle, program, areas[0], areas[1] // 2, shared]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
+
+    def settle(self):
+        """The last thing before the first fork."""
+        self.end.held.append(fill_pools())
+        self.gc.freeze()  # no collection of a child's visits what is here now
 
     def rehearsal(self):
         """The second message of a child that runs the file which is there for

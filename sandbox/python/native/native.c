@@ -359,7 +359,7 @@ struct server {
 	long (*run_main)(void);
 	unsigned char saved[32]; // what was there
 	word size;
-	object freeze;
+	object settle;
 	struct message *program; // of the rehearsal
 	struct area {
 		word start, end;
@@ -418,7 +418,7 @@ static long rehearse(struct server *s) {
 // Py_RunMain, and so does what CPython does for any program.
 long serve(struct server *s) {
 	rewrite(s->run_main, s->saved, s->size);
-	s->python->call_none(s->freeze); // no collection of a child's visits what is here now
+	s->python->call_none(s->settle);
 	if (rehearse(s))
 		return s->run_main();
 	static const char is_ready[] = "ready";
