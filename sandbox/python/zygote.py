@@ -395,9 +395,31 @@ class Native:
         self.stubs = self.page + PAGE - 4 * 32
         if len(code) > PAGE - 4 * 32:
             raise RuntimeError("the native code is too long")
-        self.serve, self.run_list, changed, self.leave, self.quit = [
-            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 40, 8)]
+        self.serve, self.run_list, changed, self.leave, self.quit, self.arena = [
+            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 48, 8)]
         self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
+
+    HUGE = 2 << 20  # bytes of a huge page
+
+    def gather_arenas(self):
+        """Has the allocator take its arenas from one place from here on."""
+        READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, MOST = 3, 0x4022, 512 << 20
+        place = self.api.mmap(None, self.word(MOST), READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, -1, self.ctypes.c_long(0))
+        self.first = -(-place // self.HUGE) * self.HUGE
+        self.arenas = self.array([self.first, place + MOST])
+        self.usual = self.array([0, 0, 0])  # what is called with, to allocate, to free
+        self.api.PyObject_GetArenaAllocator(self.usual)
+        self.api.PyObject_SetArenaAllocator(self.array([self.ctypes.addressof(self.arenas), self.arena, self.usual[2]]))
+
+    def merge_arenas(self):
+        """Makes huge pages of that place, which a fork copies, and an end gives
+        back, in one piece. Where the kernel has none, they stay small."""
+        MADV_COLLAPSE = 25
+        self.api.PyObject_SetArenaAllocator(self.usual)
+        end = -(-self.arenas[0] // self.HUGE) * self.HUGE
+        self.api.munmap(self.ctypes.c_void_p(end), self.word(self.arenas[1] - end))
+        for at in range(self.first, end, self.HUGE):
+            self.api.madvise(self.ctypes.c_void_p(at), self.word(self.HUGE), MADV_COLLAPSE)
 
     def protect(self, at, size, protection):
         page = at & -4096
@@ -442,6 +464,7 @@ class Interpreter:
         for name in "PYTHONPATH", "LD_BIND_NOW":
             del os.environ[name]
         self.native = native = Native(native, ctypes)
+        native.gather_arenas()
         self.api, self.word = native.api, native.word
         self.find_config(here)
         self.find_counts()
@@ -480,6 +503,7 @@ class Interpreter:
     def settle(self):
         """The last thing before the first fork."""
         self.end.held.append(fill_pools())
+        self.native.merge_arenas()
         self.gc.freeze()  # no collection of a child's visits what is here now
 
     def rehearsal(self):

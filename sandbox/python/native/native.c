@@ -448,5 +448,18 @@ long serve(struct server *s) {
 	return s->run_main();
 }
 
+// arena stands in the place of what gives CPython's allocator its memory, so that
+// it lies side by side.
+struct arenas {
+	word next, end;
+};
+
+word arena(struct arenas *a, word size) {
+	if (size > a->end - a->next)
+		return 0;
+	a->next += size;
+	return a->next - size;
+}
+
 // entries is where zygote.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, arena\n.text");
