@@ -829,12 +829,31 @@ class End:
         count, clear = len(words) - 4, len(words) - 1
         SIZE, leave = 14, native.address("exit")
         saved = self.ctypes.string_at(leave, SIZE).ljust(32, b"\0")
-        words += [key("_ctypes"), native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0, 0]
+        exits = self.exit_functions(leave)
+        self.place(exits)
+        words += [value(exits), len(exits) // 2, native.address("fflush"), leave] + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, 0, 0]
         array = native.array(words)
         self.place(array)
         stash.count = self.word.from_buffer(array, 8 * count)
         self.python, self.python_clear = value(array), (array, clear)
         native.replace(leave, native.jump(native.quit, native.SECOND, self.python))
+
+    def exit_functions(self, leave):
+        """Where the C library notes what to call at exit, and what is there:
+        its exit begins with loading the address of the list's head (lea rsi).
+        A piece of the list is the next one, how many it has, and four words for each."""
+        code, LEA = self.ctypes.string_at(leave, 32), b"\x48\x8d\x35"
+        word = self.word.from_address
+        at = code.find(LEA) + len(LEA)
+        if at < len(LEA) or at > 20:
+            raise RuntimeError("the C library's list of exit functions was not found")
+        head = leave + at + 4 + int.from_bytes(code[at:at + 4], "little", signed=True)
+        piece = word(head).value
+        n = word(piece + 8).value
+        if not 0 < n <= 32:
+            raise RuntimeError("the C library's list of exit functions was not understood")
+        places = [head] + [piece + 8 * i for i in range(2 + 4 * n)]
+        return self.native.array([w for at in places for w in (at, word(at).value)])
 
     def leave(self):
         """What is left to be done when the exit functions are through."""

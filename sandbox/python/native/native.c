@@ -219,7 +219,8 @@ struct python {
 	object out, err, closed, module_type, loader_type, loader, loader_name, loader_path;
 	word usual_modules, *finalizing, state;
 	struct row *clear;
-	object ctypes;
+	struct expected *exits; // the C library's list of what to call at exit
+	word n_exits;
 	int (*flush)(void *);
 	void (*exit)(int);
 	unsigned char saved[32]; // what stands at exit
@@ -242,8 +243,8 @@ static int rewrite(void *at, const unsigned char *code, word size) {
 static void survey(struct server *s);
 
 // quit stands in the place of the C library's exit. To call what libraries have
-// registered takes as long as to run a small program; after an end that is
-// usual nobody would see it.
+// registered takes as long as to run a small program, and nobody would see it where
+// that are the libraries of the zygote alone.
 void quit(int status, struct python *p) {
 	if (p->rehearsal)
 		survey(p->rehearsal);
@@ -348,7 +349,7 @@ word leave(struct python *p) {
 	}
 	set(p, space, p->loader, witness);
 	*p->finalizing = p->state;
-	p->usual = !p->get(p->modules, p->ctypes); // which can register functions
+	p->usual = changed(p->exits, p->n_exits) < 0; // the program has registered nothing
 	return 1;
 }
 
