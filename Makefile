@@ -37,7 +37,7 @@ lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reach
 packages: # what programs run with: installed on Debian by root, elsewhere only named
 	@./.ci/packages
 
-native: # what sandbox/python/native.c is compiled to; needs gcc and ld
+native: # what sandbox/python/native/native.c is compiled to; needs gcc and ld
 	cd sandbox/python/native && gcc -Os -Wall -Wextra -fPIE -ffreestanding -fno-stack-protector -fcf-protection=none -fno-jump-tables \
 		-fno-asynchronous-unwind-tables -nostdlib -static -Wl,--build-id=none -Wl,-T,native.ld -Wl,--oformat=binary -o native.bin native.c
 	chmod 644 sandbox/python/native/native.bin

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,11 +28,19 @@ func warmPython(t testing.TB, modules ...string) Zygote {
 		}
 		return string(text)
 	}
+	var script string
+	scripts, err := filepath.Glob("python/zygote/*.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range scripts {
+		script += read(path)
+	}
 	list, _ := json.Marshal(modules)
 	return Zygote{
 		Name: "python", Args: []string{python, "main.py"}, Env: []string{"PYTHONPATH=DIR", "LD_BIND_NOW=1"}, Rotate: 1 << 30,
 		Files: []File{
-			{"sitecustomize.py", read("python/zygote.py")},
+			{"sitecustomize.py", script},
 			{"main.py", "print(1)\n"},
 			{"settings", fmt.Sprintf("%s\n(0, 0, 0)\n%x\n", list, read("python/native/native.bin"))},
 		},

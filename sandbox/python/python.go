@@ -8,10 +8,12 @@ package python
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,8 +22,24 @@ import (
 	"aca-executor/sandbox"
 )
 
-//go:embed zygote.py
-var script string
+//go:embed zygote/*.py
+var scripts embed.FS
+
+// script is the zygote's: its files, one behind the other. The last runs what is
+// in the others.
+func script() string {
+	var all strings.Builder
+	files, err := fs.Glob(scripts, "zygote/*")
+	for _, name := range files {
+		text, readErr := scripts.ReadFile(name)
+		err = errors.Join(err, readErr)
+		all.Write(text)
+	}
+	if err != nil {
+		panic(err) // they are part of this binary
+	}
+	return all.String()
+}
 
 //go:embed native/native.bin
 var native []byte
@@ -80,7 +98,7 @@ func compile(ctx context.Context, r Runner, binary string) (string, error) {
 	result, err := run(ctx, r, binary, `import base64, importlib.util, marshal
 code = compile(open("script").read(), "<zygote>", "exec", dont_inherit=True, optimize=0)
 print(base64.b64encode(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code)).decode())
-`, sandbox.File{Path: "script", Content: script})
+`, sandbox.File{Path: "script", Content: script()})
 	if err != nil {
 		return "", err
 	}

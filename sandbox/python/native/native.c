@@ -4,7 +4,7 @@
 // functions and destructors.
 //
 // It is compiled to code that can lie anywhere and needs nothing else:
-// native.bin, which is made by "make native" and loaded by zygote.py.
+// native.bin, which is made by "make native" and loaded by native.py.
 
 typedef unsigned long word;
 
@@ -186,7 +186,7 @@ long changed(struct expected *e, word n) {
 	return -1;
 }
 
-// What zygote.py knows of the interpreter, in its order. The functions are those
+// What end.py knows of the interpreter, in its order. The functions are those
 // of CPython's interface; objects are the interpreter's, and stay.
 typedef word object;
 
@@ -462,5 +462,5 @@ word arena(struct arenas *a, word size) {
 	return a->next - size;
 }
 
-// entries is where zygote.py finds the functions: how far from the start.
+// entries is where native.py finds the functions: how far from the start.
 __asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, arena\n.text");

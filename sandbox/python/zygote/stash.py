@@ -1,0 +1,278 @@
+class Stash:
+    """Modules imported ahead, and out of sight until they are asked for.
+
+    In sys.modules they would shadow the program's own files, and be seen. So
+    they are taken out of it. importlib takes a lock before it looks there for
+    the last time, and then imports: taking the lock delivers them, in the order
+    in which a real import would have come to their ends, with what each did to
+    others on the way. Where anything might make a real import end differently,
+    nothing is delivered, and it is made. So no frame of ours is under it."""
+
+    def __init__(self):
+        import sys
+        import _frozen_importlib
+        self.modules = sys.modules
+        self.importlib = _frozen_importlib
+        self.site = sys.modules["site"]
+        self.loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
+        self.begin = dict(sys.modules)          # what a program finds there at its start
+        self.importlibs = [sys.modules[n] for n in ("_frozen_importlib", "_frozen_importlib_external")]
+        self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
+        self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
+        self.effects = {}  # of a module's import on others: functions and their arguments
+        self.wholes = {}   # of large modules: what to deliver at once, see prepare_whole
+        now, urandom = sys.modules["time"].time, sys.modules["posix"].urandom
+        self.fixups = {    # what cannot stay as it was made in the zygote
+            "threading": lambda m: m._main_thread._set_native_id(),
+            "logging": lambda m: setattr(m, "_startTime", now()),
+            "multiprocessing.process": lambda m: m._current_process._config.update(authkey=m.AuthenticationString(urandom(32))),
+            "numpy.random.mtrand": lambda m: m.seed(),
+        }
+
+    def get(self, name):
+        """Imports a module and records what happens on the way."""
+        import sys
+        import atexit
+        import builtins
+        import os
+        import warnings
+
+        modules, events, effects = self.modules, self.events, self.effects
+        find, import_ = self.importlib._find_and_load, builtins.__import__
+        at_fork, at_exit = os.register_at_fork, atexit.register
+        stack, seen = [None], set(modules)
+        cache, cached = sys.path_importer_cache, set(sys.path_importer_cache)
+
+        def note(name):
+            events.setdefault(stack[-1], []).append(name)
+
+        def note_entered():
+            for name in [n for n in modules if n not in seen and n not in stack]:
+                seen.add(name)
+                note(name)
+            for key in [k for k in cache if k not in cached]:
+                cached.add(key)
+                self.found.setdefault(stack[-1], []).append((len(cached), key, cache[key]))
+
+        def find_and_load(name, import_):
+            note_entered()
+            note(name)
+            stack.append(name)
+            filters = list(warnings.filters)
+            attributes = [dict(vars(m)) for m in self.importlibs]
+            try:
+                return find(name, import_)
+            finally:
+                note_entered()
+                for module, before in zip(self.importlibs, attributes):
+                    space = vars(module)
+                    changed = {n: v for n, v in space.items() if before.get(n, stack) is not v}
+                    if changed and name == "importlib":  # it gives them another name
+                        affect(space.update, changed)
+                        space.update({n: before[n] for n in changed if n in before})
+                        for n in changed.keys() - before.keys():
+                            del space[n]
+                added = [f for f in warnings.filters if f not in filters]
+                if added:
+                    affect(add_filters, added)
+                stack.pop()
+                if name in modules:
+                    seen.add(name)
+
+        def wrapped_import(name, globals=None, locals=None, fromlist=(), level=0):
+            note_entered()
+            module = import_(name, globals, locals, fromlist, level)
+            if level:
+                name = self.importlib._resolve_name(name, self.importlib._calc___package__(globals), level)
+            parts = name.split(".")
+            for n in range(len(parts)):
+                note(".".join(parts[:n + 1]))
+            for item in fromlist or ():
+                if name + "." + str(item) in modules:
+                    note(name + "." + item)
+            return module
+
+        def affect(function, *args, **kwargs):
+            effects.setdefault(stack[-1], []).append((function, args, kwargs))
+
+        def register_at_fork(**hooks):
+            affect(forked, at_fork, hooks)
+
+        def register(func, *args, **kwargs):
+            affect(at_exit, func, *args, **kwargs)
+            return func
+
+        self.importlib._find_and_load, builtins.__import__ = find_and_load, wrapped_import
+        os.register_at_fork, atexit.register = register_at_fork, register
+        try:
+            import_(name)
+        finally:
+            self.importlib._find_and_load, builtins.__import__ = find, import_
+            os.register_at_fork, atexit.register = at_fork, at_exit
+        return modules[name]
+
+    def order(self, name):
+        """The names whose import has to have ended when that of name ends, in
+        the order in which they do."""
+        order, visited = [], set(self.begin)
+
+        def visit(name):
+            parent = name.rpartition(".")[0]
+            if parent and name not in visited:
+                visit(parent)  # which may import it
+            if name in visited:
+                return
+            visited.add(name)
+            for other in self.events.get(name, ()):
+                visit(other)
+            if name in self.stashed:
+                order.append(name)
+
+        visit(name)
+        return tuple(order)
+
+    def hide(self):
+        import sys
+        import builtins
+        modules, begin, importlib, found = self.modules, self.begin, self.importlib, self.found
+        cache, import_ = sys.path_importer_cache, builtins.__import__
+        for entries in found.values():
+            for _, key, _ in entries:
+                cache.pop(key, None)
+        self.stashed = stashed = {n: m for n, m in modules.items() if n not in begin}
+        self.orders = orders = {name: self.order(name) for name in stashed}
+        self.attributes = attributes = {}  # of packages, that are set when the submodule is imported
+        for name, module in stashed.items():
+            parent, _, child = name.rpartition(".")
+            space = vars(modules[parent]) if parent else {}
+            if space.get(child) is module and name not in orders.get(parent, ()):
+                attributes[name] = modules[parent], child
+        for package, child in attributes.values():
+            del vars(package)[child]
+        for name in stashed:
+            del modules[name]
+        self.events.clear()
+
+        # What a real import would be influenced by, as it is now.
+        path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
+        tops = frozenset(n.partition(".")[0] for n in stashed)
+        effects, fixups = self.effects, self.fixups
+        effects.setdefault("gc", []).append((stashed["gc"].unfreeze, (), {}))  # who looks, finds it as ever
+        listdir, original = modules["posix"].listdir, importlib._ModuleLockManager
+        finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
+        delivered = set()
+        missing = object()
+
+        self.at_once = ()  # what was delivered so
+
+        def usual():
+            try:
+                if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
+                        or sys.modules is not modules or builtins.__import__ is not import_ or type(sys.path[0]) is not str):
+                    return False
+                return tops.isdisjoint([file.partition(".")[0] for file in listdir(sys.path[0])])
+            except Exception:  # sys may have anything in it, or nothing any more
+                return False
+
+        def deliverable(order):
+            for name in order:
+                module = modules.get(name, missing)
+                if module is missing:
+                    if name in delivered or name in self.at_once:
+                        return False
+                elif module is not stashed[name]:
+                    return False
+            return True
+
+        def _ModuleLockManager(name):
+            order = orders.get(name)
+            if order is not None and name not in modules and usual():
+                if name in self.wholes and self.untouched():
+                    deliver_whole(order, self.wholes.pop(name))
+                elif deliverable(order):
+                    deliver(order)
+            return original(name)
+
+        def deliver(order):
+            finder(sys.path[0])
+            order = [name for name in order if name not in modules]
+            for _, key, value in sorted([entry for name in order for entry in found.get(name, ())]):
+                cache[key] = value
+            self.count.value += len(order)  # of what may be in sys.modules
+            for name in order:
+                delivered.add(name)
+                modules[name] = stashed[name]
+                finish(name)
+            if len(order) > 8:  # in between, it has room
+                self.expect_modules()
+
+        def deliver_whole(order, whole):
+            space, names, rest, entries, expectation = whole
+            finder(sys.path[0])
+            space["__main__"] = modules["__main__"]
+            self.exchange(modules, space)
+            self.at_once, self.kept = names, space
+            for key, value in entries:
+                cache[key] = value
+            self.count.value += len(order)
+            self.expect_modules(expectation)
+            for name in rest:
+                finish(name)
+
+        def finish(name):
+            if name in attributes:
+                parent, child = attributes[name]
+                vars(parent)[child] = stashed[name]
+                self.expect(parent)
+            for function, args, kwargs in effects.get(name, ()):
+                function(*args, **kwargs)
+            if name in fixups:
+                fixups[name](stashed[name])
+                self.expect(stashed[name])
+            if name == "importlib":
+                for changed in self.importlibs:
+                    self.expect(changed)
+
+        # A tracing program has seen no other file's functions in an import.
+        for function in usual, deliverable, _ModuleLockManager, deliver, deliver_whole, finish:
+            function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
+        self.original, self.unfreeze = original, stashed["gc"].unfreeze
+        importlib._ModuleLockManager = _ModuleLockManager
+
+    def prepare_whole(self, name, end):
+        """Gets a large module ready to be delivered to a program that has
+        imported nothing yet: sys.modules takes over the table of a dictionary
+        that has everything in it. To enter hundreds of modules one by one
+        would be to write to each, and so to copy its page."""
+        order = self.orders.get(name, ())
+        if len(order) < 40:
+            return
+        space = {n: m for n, m in self.modules.items() if n != "site"}
+        space["site"] = self.site  # the last to come to its end
+        for n in order:
+            space[n] = self.stashed[n]
+        rest = [n for n in order if n in self.attributes or n in self.effects or n in self.fixups]
+        entries = sorted([entry for n in order for entry in self.found.get(n, ())])
+        self.wholes[name] = space, frozenset(order), rest, [entry[1:] for entry in entries], end.module_slots(space)
+
+    def give_up(self):
+        """Leaves CPython alone with what it has, to finalize it."""
+        self.importlib._ModuleLockManager = self.original
+        self.unfreeze()
+        for kept in self.begin, self.stashed, self.effects, self.fixups, self.orders:
+            kept.clear()
+
+
+def forked(register, hooks):
+    """What a module that wants to know of forks is told: there was one. Only
+    threading is not: no lock was held, and the thread is still the main one."""
+    after = hooks.get("after_in_child")
+    if after is not None and getattr(after, "__module__", None) != "threading":
+        after()
+    register(**hooks)
+
+
+def add_filters(added):
+    import warnings
+    warnings.filters[:0] = [f for f in added if f not in warnings.filters]
+    warnings._filters_mutated()
