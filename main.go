@@ -118,7 +118,11 @@ func warmUp(ctx context.Context, cfg config.Config, exec *executor.Executor, box
 		return nil
 	}
 	err := exec.WarmUp(ctx, box, executor.Warmth{Preload: cfg.Preload, Rotate: int(cfg.WarmRotate)}, func(z sandbox.ZygoteState) {
-		log.Info().Str("zygote", z.Name).Str("state", z.State).Uint64("forks", z.Forks).AnErr("error", z.Err).Msg("warm")
+		level := zerolog.InfoLevel
+		if z.Err != nil { // nothing fails for it, but every run is slower
+			level = zerolog.WarnLevel
+		}
+		log.WithLevel(level).Str("zygote", z.Name).Str("state", z.State).Uint64("forks", z.Forks).AnErr("error", z.Err).Msg("warm")
 	})
 	if errors.Is(err, executor.ErrPreload) {
 		return err
