@@ -419,7 +419,8 @@ static long rehearse(struct server *s) {
 // Py_RunMain, and so does what CPython does for any program.
 long serve(struct server *s) {
 	rewrite(s->run_main, s->saved, s->size);
-	s->python->call_none(s->settle);
+	if (!s->python->call_none(s->settle))
+		call(SYS_exit_group, 1, 0, 0, 0, 0);
 	if (rehearse(s))
 		return s->run_main();
 	static const char is_ready[] = "ready";

@@ -28,18 +28,18 @@ class Interpreter:
         for name in preload:
             self.stash.prepare_whole(name, self.end)
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
-        SYS_get_robust_list, READ_WRITE, PRIVATE_ANONYMOUS = 274, 3, 0x22
+        SYS_get_robust_list = 274
         tid, head, size = word(), word(), word()
         api.prctl(PR_GET_TID_ADDRESS, ctypes.byref(tid))
         api.syscall(word(SYS_get_robust_list), word(0), ctypes.byref(head), ctypes.byref(size))
-        message = api.mmap(None, word(self.ROOM), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
+        message = native.map(self.ROOM)
         flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD
         at = native.address("Py_RunMain")
         SIZE = 14
         saved = ctypes.string_at(at, SIZE).ljust(32, b"\0")
         settle = self.end.keep(self.settle)
-        SHARED_ANONYMOUS, PAGE = 0x21, 4096
-        hot, shared = [api.mmap(None, word(8 * PAGE), READ_WRITE, kind, -1, ctypes.c_long(0)) for kind in (PRIVATE_ANONYMOUS, SHARED_ANONYMOUS)]
+        PAGES = 8 * 4096
+        hot, shared = native.map(PAGES), native.map(PAGES, native.SHARED)
         program = self.end.place(self.rehearsal())
         self.merge_mappings()
         areas = self.writable()

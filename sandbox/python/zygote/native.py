@@ -4,12 +4,12 @@ class Native:
     FIRST, SECOND = b"\x48\xbf", b"\x48\xbe"  # arguments: mov rdi, mov rsi
 
     def __init__(self, code, ctypes):
-        PAGE, READ_WRITE, READ_EXECUTE, PRIVATE_ANONYMOUS = 4096, 3, 5, 0x22
+        PAGE, READ_EXECUTE = 4096, 5
         self.ctypes, self.word = ctypes, ctypes.c_ulong
         # With the interpreter's lock held: a child has no thread to give it to.
         self.api = api = ctypes.PyDLL(None)
         api.mmap.restype = ctypes.c_void_p
-        self.page = api.mmap(None, self.word(PAGE), READ_WRITE, PRIVATE_ANONYMOUS, -1, ctypes.c_long(0))
+        self.page = self.map(PAGE)
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
         self.stubs = self.page + PAGE - 4 * 32
@@ -23,8 +23,8 @@ class Native:
 
     def gather_arenas(self):
         """Has the allocator take its arenas from one place from here on."""
-        READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, MOST = 3, 0x4022, 512 << 20
-        place = self.api.mmap(None, self.word(MOST), READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, -1, self.ctypes.c_long(0))
+        MOST = 512 << 20
+        place = self.map(MOST, self.PRIVATE | self.NORESERVE)
         self.first = -(-place // self.HUGE) * self.HUGE
         self.arenas = self.array([self.first, place + MOST])
         self.usual = self.array([0, 0, 0])  # what is called with, to allocate, to free
@@ -40,6 +40,16 @@ class Native:
         self.api.munmap(self.ctypes.c_void_p(end), self.word(self.arenas[1] - end))
         for at in range(self.first, end, self.HUGE):
             self.api.madvise(self.ctypes.c_void_p(at), self.word(self.HUGE), MADV_COLLAPSE)
+
+    PRIVATE, SHARED, NORESERVE = 2, 1, 0x4000
+
+    def map(self, size, how=PRIVATE):
+        """Memory from the kernel that nothing was in yet."""
+        READ_WRITE, ANONYMOUS = 3, 0x20
+        at = self.api.mmap(None, self.word(size), READ_WRITE, ANONYMOUS | how, -1, self.ctypes.c_long(0))
+        if at == self.ctypes.c_void_p(-1).value:
+            raise RuntimeError("the kernel gave no memory")
+        return at
 
     def protect(self, at, size, protection):
         page = at & -4096
