@@ -142,20 +142,30 @@ func (f Facts) Zygote(name string, modules []string, rotate int) sandbox.Zygote 
 		Name: name, Args: []string{f.Binary, mainFile}, Rotate: rotate,
 		// Whatever the linker does later, it does in every child.
 		Env:   []string{"PYTHONPATH=DIR", "LD_BIND_NOW=1"},
-		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}, {Path: mainFile, Content: rehearsal}},
+		Files: []sandbox.File{{Path: "sitecustomize.pyc", Content: f.compiled}, {Path: "settings", Content: settings}, {Path: mainFile, Content: rehearsal(modules)}},
 	}
 }
 
 const mainFile = "main.py"
 
 // rehearsal is what a zygote's first child runs, to see which pages of memory
-// programs write to.
-const rehearsal = `def squares(n):
+// programs write to. Whoever gets a zygote that has more than the light modules
+// imports them.
+func rehearsal(modules []string) string {
+	var imports strings.Builder
+	for _, m := range modules {
+		if !slices.Contains(Light, m) {
+			fmt.Fprintf(&imports, "import %s\n", m)
+		}
+	}
+	return imports.String() + `
+def squares(n):
     return [x * x for x in range(n)]
 
 total = sum(squares(10))
 print(f"total {total}")
 `
+}
 
 func run(ctx context.Context, r Runner, binary, code string, files ...sandbox.File) (sandbox.Result, error) {
 	results, err := r.Run(ctx, sandbox.Job{
