@@ -28,9 +28,10 @@ if __name__ == "__main__":
             traceback.print_exc()
         print(p.apply(os.getpid) != os.getpid(), p.starmap(pow, [(2, 3), (3, 2)]), sorted(p.imap_unordered(sq, range(3))))
     with mp.Pool(1, init, (100,), maxtasksperchild=1) as p:
-        print(p.map(sq, [1, 2], chunksize=1))
+        squares = p.map(sq, [1, 2], chunksize=1)  # not printed here: a worker that is forked meanwhile would have it, too
         p.close()
         p.join()
+    print(squares)
     try:
         p.map(sq, [1])
     except ValueError as e:
