@@ -156,6 +156,32 @@ func forZygote(set shim.Ruleset, base string) shim.Ruleset {
 	return set
 }
 
+// coarse is what a zygote's child still has to be told of what every run may
+// reach: the zygote is restricted by each of the rules already, and its children
+// with it. So a rule for each directory below the root will do, with the sum of what
+// is allowed in it; but not for /proc, and not where the runs' directories are. A
+// ruleset is made, merged and thrown away for every run, rule by rule.
+func coarse(set shim.Ruleset, base string) shim.Ruleset {
+	var rules []shim.Rule
+	at := map[string]int{}
+	for _, r := range set.Rules {
+		top, _, _ := strings.Cut(r.Path[1:], "/")
+		top = "/" + top
+		if top == "/proc" || strings.HasPrefix(base+"/", top+"/") {
+			top = r.Path
+		}
+		i, ok := at[top]
+		if !ok {
+			i = len(rules)
+			at[top] = i
+			rules = append(rules, shim.Rule{Path: top})
+		}
+		rules[i].Access |= r.Access
+	}
+	set.Rules = rules
+	return set
+}
+
 // openRule is a rule whose file is open, for rulesets that are made often.
 type openRule struct {
 	fd     int

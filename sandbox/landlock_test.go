@@ -220,3 +220,25 @@ func TestReadableIsTidy(t *testing.T) {
 		seen[r.Path] = true
 	}
 }
+
+func TestCoarse(t *testing.T) {
+	set := shim.Ruleset{HandledFS: llOwn, Rules: []shim.Rule{
+		{Path: "/usr", Access: llUse}, {Path: "/etc/passwd", Access: llRead}, {Path: "/etc/ssl", Access: llReadDir},
+		{Path: "/dev/null", Access: llRead | llWrite}, {Path: "/dev/shm", Access: llShm}, {Path: "/proc/stat", Access: llRead},
+	}}
+	for _, row := range []struct {
+		base string
+		want []shim.Rule
+	}{
+		{"/tmp/executor-1", []shim.Rule{{Path: "/usr", Access: llUse}, {Path: "/etc", Access: llReadDir},
+			{Path: "/dev", Access: llRead | llWrite | llShm}, {Path: "/proc/stat", Access: llRead}}},
+		{"/etcetera", []shim.Rule{{Path: "/usr", Access: llUse}, {Path: "/etc", Access: llReadDir},
+			{Path: "/dev", Access: llRead | llWrite | llShm}, {Path: "/proc/stat", Access: llRead}}},
+		{"/dev/shm/executor-1", []shim.Rule{{Path: "/usr", Access: llUse}, {Path: "/etc", Access: llReadDir},
+			{Path: "/dev/null", Access: llRead | llWrite}, {Path: "/dev/shm", Access: llShm}, {Path: "/proc/stat", Access: llRead}}},
+	} {
+		if got := coarse(set, row.base); !slices.Equal(got.Rules, row.want) || got.HandledFS != set.HandledFS {
+			t.Errorf("%s: got %+v", row.base, got.Rules)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func (s *Sandbox) StartZygotes(zygotes []Zygote, changed func(ZygoteState)) erro
 		return fmt.Errorf("sandbox: zygotes keep some capabilities, which needs the layer %s", NoNewPrivs)
 	}
 	if s.layers.Has(Landlock) {
-		s.opened = openRules(s.rules)
+		s.opened = openRules(coarse(s.rules, s.base.path))
 	}
 	var keepers []*keeper
 	for _, z := range zygotes {
