@@ -150,6 +150,7 @@ type zygote struct {
 	read    sync.WaitGroup
 	gone    chan struct{} // closed when it has ended
 	worn    chan struct{} // has one element when it has been forked often enough
+	stuck   atomic.Bool   // it did not answer
 
 	turn   chan struct{} // has room for who forks
 	forks  int
@@ -198,7 +199,11 @@ func (k *keeper) keep() {
 				if time.Since(begin) > healthy {
 					wait = shortest
 				}
-				worn, err = nil, fmt.Errorf("it ended unexpectedly: %s", live.said())
+				how := "it ended unexpectedly"
+				if live.stuck.Load() {
+					how = "it did not answer, and was ended"
+				}
+				worn, err = nil, fmt.Errorf("%s; %s", how, live.said())
 			}
 		}
 	}
@@ -448,6 +453,9 @@ func (z *zygote) fork(files []int) (pid, n int, err error) {
 		_, err = io.ReadFull(z.line, reply[:])
 	}
 	if err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			z.stuck.Store(true)
+		}
 		z.process.Kill()
 		return 0, 0, fmt.Errorf("zygote: %w", err)
 	}

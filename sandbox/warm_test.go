@@ -386,7 +386,8 @@ func TestZygoteLife(t *testing.T) {
 // A zygote that does not answer must not have every slot wait for it.
 func TestStuckZygoteFailsNobody(t *testing.T) {
 	s := open(t, Options{Slots: 4})
-	waitReady(t, startWarm(t, s, warmPython(t)))
+	states := startWarm(t, s, warmPython(t))
+	waitReady(t, states)
 	first := s.zygotePID()
 	syscall.Kill(first, syscall.SIGSTOP)
 	var clients sync.WaitGroup
@@ -403,6 +404,11 @@ func TestStuckZygoteFailsNobody(t *testing.T) {
 		})
 	}
 	clients.Wait()
+	for len(states) > 0 {
+		if st := <-states; st.Err != nil && !strings.Contains(st.Err.Error(), `did not answer, and was ended; it said ""`) {
+			t.Error(st.Err)
+		}
+	}
 }
 
 // strays are zygotes, and what they forked that is root's, living or dead, but
