@@ -77,11 +77,11 @@ def fill_pools():
     those that are used in part, which lie all over the heap, and every page
     of it that a child writes to is copied. So the rest of them is used up, until
     a pool shows that it is a new one by giving its first two blocks."""
-    POOL, HEAD, STEP, MOST, EMPTY_BYTES = 16 << 10, 48, 16, 512, 33
+    POOL, HEAD, STEP, MOST, EMPTY_BYTES, ENOUGH = 16 << 10, 48, 16, 512, 33, 50000  # of one size, should there be no such pools
     filler = []
     for size in range(STEP, MOST + 1, STEP):
         last = 0
-        while True:
+        for _ in range(ENOUGH):
             block = object() if size == 16 else last | 1 << 40 if size == 32 else bytes(size - EMPTY_BYTES)
             filler.append(block)
             if last % POOL == HEAD and id(block) == last + size:
