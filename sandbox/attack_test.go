@@ -753,7 +753,7 @@ func TestNeighbourNoticesNothing(t *testing.T) {
 		{"thread bomb", "exec /usr/bin/python3 -c '\nimport threading,time\nwhile True:\n try: threading.Thread(target=time.sleep,args=(60,)).start()\n except RuntimeError: pass'", []Outcome{WallTime, CPUTime}},
 		{"endless output", `yes & yes >&2`, []Outcome{OutputLimit}},
 		{"empty files without end", `i=0; while :; do : > f$i; i=$((i+1)); done`, []Outcome{WallTime, Disk}},
-		{"memory", "exec /usr/bin/python3 -c 'x=[]\nwhile True: x.append(b\"x\"*(1<<20))'", []Outcome{Memory}},
+		{"memory", "exec /usr/bin/python3 -c 'x=[]\nwhile True: x.append(b\"x\"*(1<<20))'", []Outcome{Memory, WallTime}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := testLimits()
