@@ -253,7 +253,7 @@ type slot struct {
 	uid     int
 	name    string
 	dir     string
-	file    string // the one file in it, if there is; what it has in it is old, and the next run's to replace
+	file    string // the one file in it, if there is one: empty, for the next run's
 	waiting *waiting
 }
 

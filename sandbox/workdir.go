@@ -110,14 +110,14 @@ func (b *base) reset(sl *slot) bool {
 		}
 		found, file := 0, sl.file
 		sl.file = ""
-		eachName(fd, func(name string) bool {
+		err = eachName(fd, func(name string) bool {
 			if found++; name == file {
 				sl.file = file
 			}
 			return found < 2
 		})
-		if found == 0 {
-			return nil
+		if err != nil || found == 0 {
+			return err
 		}
 		if found > 1 || sl.file == "" {
 			return errTouched
