@@ -248,6 +248,14 @@ class A:
     def __del__(self): print("gone", numpy is None)
 a = A()
 open("f", "w").write("x")
+`}, program{name: "numpy's first seed", code: `import numpy.random as r
+rand = r.mtrand._rand; bits = rand._bit_generator
+sequence = getattr(bits, "seed_seq", None) or bits._seed_seq
+again = type(sequence)(sequence.entropy)
+name, key, *rest = r.get_state()
+print(name, rest, (key == again.generate_state(624)).sum(), (sequence.pool == again.pool).all(), sequence.n_children_spawned)
+rand2 = r.RandomState(r.MT19937(again))
+print([rand.random() == rand2.random() for _ in range(3)])
 `})
 	for _, p := range list {
 		if !strings.Contains(p.code, module) {

@@ -17,8 +17,8 @@ static inline long call(word n, word a, word b, word c, word d, word e) {
 }
 
 enum {
-	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_munmap = 11, SYS_pread64 = 17, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56, SYS_prctl = 157,
-	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_close_range = 436,
+	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_mprotect = 10, SYS_munmap = 11, SYS_pread64 = 17, SYS_mremap = 25, SYS_wait4 = 61, SYS_mincore = 27, SYS_dup2 = 33, SYS_recvmsg = 47, SYS_clone = 56, SYS_prctl = 157,
+	SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_set_robust_list = 273, SYS_getrandom = 318, SYS_close_range = 436,
 	CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2,
 	LINE = 4,       // of the zygote to the server
 	CHILD_LINE = 3, // of a child
@@ -53,7 +53,6 @@ struct child {
 	word n, fds[5];                       // descriptors, to be 0, 1, 2...
 	struct message *message;
 	word room;
-	struct pages *hot;
 };
 
 static void say(word what, word first, word second) {
@@ -93,7 +92,7 @@ static void receive(struct child *c, word first) {
 }
 
 // fork_child forks, and returns the pid, or an error. In the child it returns 0
-// when there is a program to be run.
+// when that has what the first message asks for.
 static long fork_child(struct child *c) {
 	long pid = call(SYS_clone, c->flags, 0, 0, c->tid, 0);
 	if (pid != 0)
@@ -103,11 +102,6 @@ static long fork_child(struct child *c) {
 		call(SYS_dup2, c->fds[i], i, 0, 0, 0); // each comes from above its place
 	call(SYS_close_range, c->n, 0xffffffff, 0, 0, 0);
 	receive(c, 0);
-	for (word i = 0; i < c->hot->n; i++) {
-		volatile char *page = (volatile char *)c->hot->list[i];
-		*page = *page;
-	}
-	receive(c, 100);
 	return 0;
 }
 
@@ -367,7 +361,22 @@ struct server {
 	} *areas; // of memory that can be written to
 	word n_areas;
 	struct pages *shared; // with the rehearsal, and with nobody else: it is gone before the first fork
+	struct pages *hot;
+	struct row *seed; // random number generators
 };
+
+enum { SECOND = 100, SEED = 99, ENOMEM = 12 };
+
+// wait_for_program does what can be done before there is one.
+static void wait_for_program(struct server *s) {
+	for (word i = 0; i < s->hot->n; i++) {
+		volatile char *page = (volatile char *)s->hot->list[i];
+		*page = *page;
+	}
+	if (run_list(s->seed) != 0)
+		fail(SEED, ENOMEM);
+	receive(&s->child, SECOND);
+}
 
 // survey is the end of a rehearsal: it notes which pages are this process's own.
 static void survey(struct server *s) {
@@ -398,7 +407,7 @@ static long rehearse(struct server *s) {
 	long pid = call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid != 0) {
 		call(SYS_wait4, pid, 0, 0, 0, 0);
-		struct pages *hot = s->child.hot, *shown = s->shared;
+		struct pages *hot = s->hot, *shown = s->shared;
 		for (word i = 0; i < shown->n; i++) {
 			unsigned char resident;
 			if (call(SYS_mincore, shown->list[i], 4096, (word)&resident, 0, 0) == 0)
@@ -414,6 +423,7 @@ static long rehearse(struct server *s) {
 	call(SYS_dup2, fd, 1, 0, 0, 0);
 	call(SYS_close, fd, 0, 0, 0, 0);
 	s->python->rehearsal = s;
+	run_list(s->seed);
 	become(s->python, s->program);
 	return 1;
 }
@@ -450,22 +460,92 @@ long serve(struct server *s) {
 			call(SYS_close, c->fds[i], 0, 0, 0, 0);
 		call(SYS_write, LINE, (word)&pid, sizeof pid, 0, 0);
 	}
+	wait_for_program(s);
 	become(s->python, s->child.message);
 	return s->run_main();
 }
 
-// arena stands in the place of what gives CPython's allocator its memory, so that
-// it lies side by side.
-struct arenas {
-	word next, end;
+static void random(void *at, word size) {
+	for (long n = 0; size > 0; at = (char *)at + n, size -= n)
+		if ((n = call(SYS_getrandom, (word)at, size, 0, 0, 0)) < 0)
+			call(SYS_exit_group, 1, 0, 0, 0, 0);
+}
+
+typedef unsigned int word32;
+
+// A Mersenne Twister. One bit of the first word is all that is used of it, and
+// is set: a state of zeros would stay one.
+enum { TWISTER = 624, FIRST = 1u << 31 };
+
+// seed_random seeds a random.Random. CPython takes as many random numbers as the
+// state has, and mixes them; they are no less random without that.
+word seed_random(struct {
+	word32 index, state[TWISTER];
+} *r) {
+	random(r->state, sizeof r->state);
+	r->state[0] = FIRST;
+	r->index = TWISTER;
+	return 1;
+}
+
+static word32 scatter(word32 value, word32 *constant, word32 factor) {
+	value ^= *constant;
+	*constant *= factor;
+	value *= *constant;
+	return value ^ value >> 16;
+}
+
+// seed_numpy seeds a RandomState as numpy does: from a number of 128 random bits
+// comes the pool of a SeedSequence, and from that the state.
+word seed_numpy(struct {
+	struct {
+		word32 state[TWISTER], index;
+	} *twister;
+	word32 *digits, *pool;
+} *n) {
+	enum { POOL = 4, DIGIT = 30, DIGITS = 5 };
+	const word32 A = 0x43b0d7e5, TIMES_A = 0x931e8875, B = 0x8b51f9dd, TIMES_B = 0x58f38ded, LEFT = 0xca01f9dd, RIGHT = 0x4973f715;
+	word32 entropy[POOL], constant = A;
+	do
+		random(entropy, sizeof entropy);
+	while (entropy[POOL - 1] >> (DIGIT * (DIGITS - 1) - 32 * (POOL - 1)) == 0); // the number keeps its length
+	unsigned __int128 number = 0;
+	for (int i = POOL; i-- > 0;)
+		number = number << 32 | entropy[i];
+	for (int i = 0; i < DIGITS; i++, number >>= DIGIT)
+		n->digits[i] = number & ((1u << DIGIT) - 1);
+	for (int i = 0; i < POOL; i++)
+		n->pool[i] = scatter(entropy[i], &constant, TIMES_A);
+	for (int from = 0; from < POOL; from++)
+		for (int to = 0; to < POOL; to++)
+			if (from != to) {
+				word32 mixed = LEFT * n->pool[to] - RIGHT * scatter(n->pool[from], &constant, TIMES_A);
+				n->pool[to] = mixed ^ mixed >> 16;
+			}
+	constant = B;
+	for (int i = 0; i < TWISTER; i++)
+		n->twister->state[i] = scatter(n->pool[i % POOL], &constant, TIMES_B);
+	n->twister->state[0] = FIRST;
+	n->twister->index = TWISTER - 1;
+	return 1;
+}
+
+// A part of memory that has a new place, which becomes the old one.
+struct part {
+	word at, size, rights, place;
 };
 
-word arena(struct arenas *a, word size) {
-	if (size > a->end - a->next)
-		return 0;
-	a->next += size;
-	return a->next - size;
+// move gives parts of memory other pages, with the same in them. Nothing else
+// runs meanwhile that could write to one.
+void move(struct part *p, word n) {
+	enum { MAYMOVE_FIXED = 3 };
+	for (; n > 0; n--, p++) {
+		for (word i = 0; i < p->size / sizeof i; i++)
+			((word *)p->place)[i] = ((word *)p->at)[i];
+		if (call(SYS_mprotect, p->place, p->size, p->rights, 0, 0) == 0)
+			call(SYS_mremap, p->place, p->size, p->size, MAYMOVE_FIXED, p->at);
+	}
 }
 
 // entries is where native.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, arena\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, move, seed_random, seed_numpy\n.text");

@@ -34,7 +34,7 @@ class End:
         self.at = at
         for name in ("Py_FinalizeEx", "PyThreadState_EnterTracing", "PyThreadState_LeaveTracing", "PyObject_CallNoArgs",
                      "PyObject_CallMethodObjArgs", "PyErr_WriteUnraisable", "PyErr_Clear", "PyDict_Update", "PyDict_GetItem",
-                     "PyDict_DelItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "PyOS_setsig", "memcpy"):
+                     "PyDict_DelItem", "PyDict_SetItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "PyOS_setsig", "memcpy"):
             setattr(at, name, self.native.address(name))
         self.api.PyThreadState_Get.restype = self.ctypes.c_void_p
         self.state = self.api.PyThreadState_Get()
@@ -191,8 +191,9 @@ class End:
         key, value = self.keep, self.ctypes.addressof
         streams = self.slots(self.sys, self.STREAMS, False)[1:]
         watched = self.watch + streams
-        stash.expect, stash.expect_modules, stash.untouched, stash.exchange = self.expect, self.expect_modules, self.untouched, self.exchange
+        stash.run, stash.expect, stash.expect_modules, stash.untouched = native.run, self.expect, self.expect_modules, self.untouched
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
+        self.expected_modules = value(self.expected) + 16 * (len(self.watch) - len(self.usual_modules) - 1)
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
                      "PyModule_New", "PyModule_GetDict", "PyObject_CallNoArgs", "PyObject_CallOneArg", "PyObject_GetAttr",
@@ -333,28 +334,37 @@ class End:
         words[0] += id(self.stash.modules) - id(space)  # where its table is
         return self.native.array(words)
 
-    def expect_modules(self, slots=None):
+    def expect_modules(self):
         """Looks for the entries of sys.modules again, should it have grown."""
         try:
-            slots = slots or self.module_slots(self.stash.modules)
+            slots = self.module_slots(self.stash.modules)
         except RuntimeError:
             self.expected[1] ^= 1  # something that the program began with is gone: it is unusual, for good
             return
-        first = len(self.watch) - len(self.usual_modules) - 1
-        self.ctypes.memmove(self.ctypes.addressof(self.expected) + 16 * first, slots, 8 * len(slots))
+        self.ctypes.memmove(self.expected_modules, slots, self.ctypes.sizeof(slots))
 
     def untouched(self):
         """Whether everything is as it was when the program began."""
         modules = self.stash.modules
         return len(modules) == len(self.stash.begin) and self.native.changed(self.ctypes.addressof(self.expected), len(self.watch)) < 0
 
-    def exchange(self, a, b):
-        """Has two dictionaries exchange what is in them."""
-        HEAD, WORDS = 16, 32
-        move, between = self.ctypes.memmove, self.native.array([0] * 4)
-        move(between, id(a) + HEAD, WORDS)
-        move(id(a) + HEAD, id(b) + HEAD, WORDS)
-        move(id(b) + HEAD, between, WORDS)
+    def exchange(self, space, entries, attributes):
+        """A list that has sys.modules exchange what is in it with a dictionary,
+        sets entries of sys.path_importer_cache and attributes, and takes all
+        that for usual."""
+        HEAD, WORDS, TAG = 16, 32, 24
+        at, size, address = self.at, self.ctypes.sizeof, self.ctypes.addressof
+        a, b, between = id(self.stash.modules) + HEAD, id(space) + HEAD, self.place(self.native.array([0] * 4))
+        slots, count = self.module_slots(space), self.native.array([len(space)])
+        rows = [(at.memcpy, between, a, WORDS), (at.memcpy, a, b, WORDS), (at.memcpy, b, between, WORDS),
+                (at.memcpy, self.expected_modules, self.place(slots), size(slots)),
+                (at.memcpy, address(self.stash.count), self.place(count), size(count))]
+        rows += [(at.PyDict_SetItem, id(self.sys["path_importer_cache"]), self.keep(key), self.keep(value)) for key, value in entries]
+        for module, name, value in attributes:
+            rows.append((at.PyDict_SetItem, id(vars(module)), self.keep(name), id(value)))
+            if id(module) in self.place_of_tag:
+                rows.append((at.memcpy, address(self.expected) + 16 * self.place_of_tag[id(module)] + 8, id(vars(module)) + TAG, 8))
+        return self.write(rows)
 
     def slots(self, space, names, fixed=True):
         """Where in memory values of a dictionary are, and, if it is fixed, how

@@ -14,7 +14,6 @@ class Interpreter:
         for name in "PYTHONPATH", "LD_BIND_NOW":
             del os.environ[name]
         self.native = native = Native(native, ctypes)
-        native.gather_arenas()
         self.api, self.word = native.api, native.word
         self.find_config(here)
         self.find_counts()
@@ -25,8 +24,14 @@ class Interpreter:
         there, but so that a child is the server's own, which waits for it."""
         ctypes, api, native, word = self.ctypes, self.api, self.native, self.word
         self.end.install()
+        randomness, after_fork = Randomness(native, self.end), self.stash.after_fork
+        for name, functions in after_fork.items():
+            after_fork[name] = [row for function in functions for row in randomness.rows(function)]
+        ahead = []
         for name in preload:
-            self.stash.prepare_whole(name, self.end)
+            ahead += self.stash.prepare_whole(name, self.end)
+        for name, rows in after_fork.items():
+            after_fork[name] = self.end.write(rows)
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
         SYS_get_robust_list = 274
         tid, head, size = word(), word(), word()
@@ -45,16 +50,16 @@ class Interpreter:
         areas = self.writable()
         areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
-            [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, hot, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, settle, program, areas[0], areas[1] // 2, shared]))
+            [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, self.end.python, at]
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, settle, program, areas[0], areas[1] // 2, shared, hot, self.end.write(ahead)]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 
     def settle(self):
         """The last thing before the first fork."""
         self.end.held.append(fill_pools())
-        self.native.merge_arenas()
         self.gc.freeze()  # no collection of a child's visits what is here now
+        self.native.gather(self.copied())
 
     def rehearsal(self):
         """The second message of a child that runs the file which is there for
@@ -77,19 +82,16 @@ class Interpreter:
         READ_WRITE, READ_EXECUTE, READ_WRITE_EXECUTE = 3, 5, 7
         runs = []  # of mappings, one behind the other in memory and in the file: start, end of what is code, end, whether there is data
         last = None
-        with open("/proc/self/maps") as maps:
-            for line in maps:
-                area, rights, offset, _, inode, *name = line.split(maxsplit=5)
-                start, end = [int(x, 16) for x in area.split("-")]
-                if inode == "0" or rights[3] != "p":
-                    continue
-                if last != (name, start, int(offset, 16)):
-                    runs.append([start, start, end, False])
-                last = name, end, int(offset, 16) + end - start
-                run = runs[-1]
-                run[2], run[3] = end, run[3] or rights[1] == "w"
-                if rights[2] == "x":
-                    run[1] = end
+        for m in mappings():
+            if not m.file or m.rights[3] != "p":
+                continue
+            if last != (m.file, m.start, m.offset):
+                runs.append([m.start, m.start, m.end, False])
+            last = m.file, m.end, m.offset + m.end - m.start
+            run = runs[-1]
+            run[2], run[3] = m.end, run[3] or m.rights[1] == "w"
+            if m.rights[2] == "x":
+                run[1] = m.end
         for start, data, end, writable in runs:
             if data > start:
                 if not writable:
@@ -102,13 +104,19 @@ class Interpreter:
     def writable(self):
         """Where memory is that is copied when it is written to: pairs of start
         and end, but for the stack."""
-        areas = []
-        with open("/proc/self/maps") as maps:
-            for line in maps:
-                area, rights, *_, name = line.split()
-                if rights == "rw-p" and name != "[stack]":
-                    areas += [int(x, 16) for x in area.split("-")]
-        return areas
+        return [at for m in mappings() if m.rights == "rw-p" and not m.stack for at in (m.start, m.end)]
+
+    def copied(self):
+        """Parts of memory whose map every fork copies: what was written to, and
+        code that was patched."""
+        READ_WRITE, READ_EXECUTE, SMALL = 3, 5, 64 << 10
+        parts = []
+        for m in mappings():
+            if m.rights == "rw-p" and not m.stack and m.resident > max(SMALL, (m.end - m.start) // 2):
+                parts.append((m.start, m.end - m.start, READ_WRITE))
+            elif m.rights == "r-xp" and any([m.start <= at < m.end for at in self.native.patched]):
+                parts.append((m.start, m.end - m.start, READ_EXECUTE))
+        return parts
 
     # ---- what CPython's main will run -----------------------------------
 

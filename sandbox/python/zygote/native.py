@@ -4,44 +4,49 @@ class Native:
     FIRST, SECOND = b"\x48\xbf", b"\x48\xbe"  # arguments: mov rdi, mov rsi
 
     def __init__(self, code, ctypes):
-        PAGE, READ_EXECUTE = 4096, 5
+        SIZE, READ_EXECUTE = 8192, 5
         self.ctypes, self.word = ctypes, ctypes.c_ulong
         # With the interpreter's lock held: a child has no thread to give it to.
         self.api = api = ctypes.PyDLL(None)
         api.mmap.restype = ctypes.c_void_p
-        self.page = self.map(PAGE)
+        self.patched = []  # where code was replaced
+        self.page = self.map(SIZE)
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
-        self.stubs = self.page + PAGE - 4 * 32
-        if len(code) > PAGE - 4 * 32:
+        self.stubs = self.page + SIZE - 4 * 32
+        if len(code) > SIZE - 4 * 32:
             raise RuntimeError("the native code is too long")
-        self.serve, self.run_list, changed, self.leave, self.quit, self.arena = [
-            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 48, 8)]
+        self.serve, self.run_list, changed, self.leave, self.quit, move, self.seed_random, self.seed_numpy = [
+            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 64, 8)]
         self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
+        self.run = ctypes.PYFUNCTYPE(ctypes.c_long, self.word)(self.run_list)
+        self.move = ctypes.PYFUNCTYPE(None, self.word, self.word)(move)
 
     HUGE = 2 << 20  # bytes of a huge page
 
-    def gather_arenas(self):
-        """Has the allocator take its arenas from one place from here on."""
-        MOST = 512 << 20
-        place = self.map(MOST, self.PRIVATE | self.NORESERVE)
-        self.first = -(-place // self.HUGE) * self.HUGE
-        self.arenas = self.array([self.first, place + MOST])
-        self.usual = self.array([0, 0, 0])  # what is called with, to allocate, to free
-        self.api.PyObject_GetArenaAllocator(self.usual)
-        self.api.PyObject_SetArenaAllocator(self.array([self.ctypes.addressof(self.arenas), self.arena, self.usual[2]]))
+    def gather(self, parts):
+        """Has parts of memory (address, size, rights) lie in huge pages, at the
+        addresses where they are. The kernel copies and gives back the map of
+        such pages in ranges, and not one by one, also where they are mapped in
+        small pieces. Where it has none, all stays as it was."""
+        MADV_COLLAPSE, READ_EXECUTE = 25, 5
+        words, end = [], 0
+        for address, size, rights in parts:
+            if rights == READ_EXECUTE:
+                end += (address - end) % self.HUGE  # what nobody writes to can be mapped in huge pages
+            words += address, size, rights, end
+            end += size
+        size = -(-end // self.HUGE) * self.HUGE
+        area = self.map(size + self.HUGE)
+        start = -(-area // self.HUGE) * self.HUGE
+        self.ctypes.memset(start, 0, size)
+        if self.api.madvise(self.ctypes.c_void_p(start), self.word(size), MADV_COLLAPSE) == 0:
+            words[3::4] = [start + place for place in words[3::4]]
+            moves = self.array(words)
+            self.move(self.ctypes.addressof(moves), len(parts))
+        self.api.munmap(self.ctypes.c_void_p(area), self.word(size + self.HUGE))
 
-    def merge_arenas(self):
-        """Makes huge pages of that place, which a fork copies, and an end gives
-        back, in one piece. Where the kernel has none, they stay small."""
-        MADV_COLLAPSE = 25
-        self.api.PyObject_SetArenaAllocator(self.usual)
-        end = -(-self.arenas[0] // self.HUGE) * self.HUGE
-        self.api.munmap(self.ctypes.c_void_p(end), self.word(self.arenas[1] - end))
-        for at in range(self.first, end, self.HUGE):
-            self.api.madvise(self.ctypes.c_void_p(at), self.word(self.HUGE), MADV_COLLAPSE)
-
-    PRIVATE, SHARED, NORESERVE = 2, 1, 0x4000
+    PRIVATE, SHARED = 2, 1
 
     def map(self, size, how=PRIVATE):
         """Memory from the kernel that nothing was in yet."""
@@ -58,6 +63,7 @@ class Native:
 
     def replace(self, at, code):
         READ_EXECUTE, READ_WRITE_EXECUTE = 5, 7
+        self.patched.append(at)
         self.protect(at, len(code), READ_WRITE_EXECUTE)
         self.ctypes.memmove(at, code, len(code))
         self.protect(at, len(code), READ_EXECUTE)
@@ -76,3 +82,25 @@ class Native:
 
     def address(self, function):
         return self.ctypes.cast(getattr(self.api, function), self.ctypes.c_void_p).value
+
+
+class Mapping:
+    """One of this process's memory: what smaps says, in bytes."""
+
+    def __init__(self, line):
+        area, self.rights, offset, _, inode, *name = line.split(maxsplit=5)
+        self.start, self.end = [int(x, 16) for x in area.split("-")]
+        self.offset, self.file = int(offset, 16), name if inode != "0" else None
+        self.stack = name == ["[stack]\n"]
+
+
+def mappings():
+    found = []
+    with open("/proc/self/smaps") as smaps:
+        for line in smaps:
+            what, *values = line.split()
+            if what[-1] != ":":
+                found.append(Mapping(line))
+            elif what == "Rss:":
+                found[-1].resident = int(values[0]) << 10
+    return found

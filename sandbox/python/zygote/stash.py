@@ -26,8 +26,8 @@ class Stash:
             "threading": lambda m: m._main_thread._set_native_id(),
             "logging": lambda m: setattr(m, "_startTime", now()),
             "multiprocessing.process": lambda m: m._current_process._config.update(authkey=m.AuthenticationString(urandom(32))),
-            "numpy.random.mtrand": lambda m: m.seed(),
         }
+        self.after_fork = {}  # of modules, what is to be called in a child; later, lists of calls
 
     def get(self, name):
         """Imports a module and records what happens on the way."""
@@ -42,6 +42,7 @@ class Stash:
         at_fork, at_exit = os.register_at_fork, atexit.register
         stack, seen = [None], set(modules)
         cache, cached = sys.path_importer_cache, set(sys.path_importer_cache)
+        filtered = []
 
         def note(name):
             events.setdefault(stack[-1], []).append(name)
@@ -72,8 +73,9 @@ class Stash:
                         space.update({n: before[n] for n in changed if n in before})
                         for n in changed.keys() - before.keys():
                             del space[n]
-                added = [f for f in warnings.filters if f not in filters]
+                added = [f for f in warnings.filters if f not in filters and f not in filtered]
                 if added:
+                    filtered.extend(added)
                     affect(add_filters, added)
                 stack.pop()
                 if name in modules:
@@ -96,7 +98,12 @@ class Stash:
             effects.setdefault(stack[-1], []).append((function, args, kwargs))
 
         def register_at_fork(**hooks):
-            affect(forked, at_fork, hooks)
+            affect(at_fork, **hooks)
+            # It is told of the fork that there was. Only threading is not: no
+            # lock was held, and the thread is still the main one.
+            after = hooks.get("after_in_child")
+            if after is not None and stack[-1] != "threading":
+                self.after_fork.setdefault(stack[-1], []).append(after)
 
         def register(func, *args, **kwargs):
             affect(at_exit, func, *args, **kwargs)
@@ -140,6 +147,8 @@ class Stash:
             for _, key, _ in entries:
                 cache.pop(key, None)
         self.stashed = stashed = {n: m for n, m in modules.items() if n not in begin}
+        if "numpy.random.mtrand" in stashed:
+            self.after_fork["numpy.random.mtrand"] = [stashed["numpy.random.mtrand"]._rand.seed]
         self.orders = orders = {name: self.order(name) for name in stashed}
         self.attributes = attributes = {}  # of packages, that are set when the submodule is imported
         for name, module in stashed.items():
@@ -156,10 +165,13 @@ class Stash:
         # What a real import would be influenced by, as it is now.
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
         tops = frozenset(n.partition(".")[0] for n in stashed)
-        effects, fixups = self.effects, self.fixups
+        effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
         effects.setdefault("gc", []).append((stashed["gc"].unfreeze, (), {}))  # who looks, finds it as ever
-        listdir, original = modules["posix"].listdir, importlib._ModuleLockManager
+        listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
+        no_lock = modules["_thread"].RLock()
+        spare = [f for f in (finder("/"),) if f is not None]
+        cache.pop("/", None)
         delivered = set()
         missing = object()
 
@@ -188,13 +200,28 @@ class Stash:
             order = orders.get(name)
             if order is not None and name not in modules and usual():
                 if name in self.wholes and self.untouched():
-                    deliver_whole(order, self.wholes.pop(name))
+                    deliver_whole(*self.wholes.pop(name))
+                    return no_lock
                 elif deliverable(order):
                     deliver(order)
-            return original(name)
+                    return no_lock
+            return manager(name)
+
+        # Who finds a module that another thread may just be importing waits for it.
+        def _lock_unlock_module(name):
+            if name not in stashed or modules.get(name) is not stashed[name]:
+                lock_unlock(name)
+
+        # A search begins in the program's directory, and leaves a finder.
+        def search(path):
+            if path not in cache and path[:1] == "/" and spare:
+                one = cache[path] = spare.pop()
+                one.path = path
+            else:
+                finder(path)
 
         def deliver(order):
-            finder(sys.path[0])
+            search(sys.path[0])
             order = [name for name in order if name not in modules]
             for _, key, value in sorted([entry for name in order for entry in found.get(name, ())]):
                 cache[key] = value
@@ -202,30 +229,27 @@ class Stash:
             for name in order:
                 delivered.add(name)
                 modules[name] = stashed[name]
+                if name in attributes:
+                    parent, child = attributes[name]
+                    vars(parent)[child] = stashed[name]
+                    self.expect(parent)
                 finish(name)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
 
-        def deliver_whole(order, whole):
-            space, names, rest, entries, expectation = whole
-            finder(sys.path[0])
+        def deliver_whole(names, space, rows, rest):
+            search(sys.path[0])
             space["__main__"] = modules["__main__"]
-            self.exchange(modules, space)
+            self.run(rows)
             self.at_once, self.kept = names, space
-            for key, value in entries:
-                cache[key] = value
-            self.count.value += len(order)
-            self.expect_modules(expectation)
             for name in rest:
                 finish(name)
 
         def finish(name):
-            if name in attributes:
-                parent, child = attributes[name]
-                vars(parent)[child] = stashed[name]
-                self.expect(parent)
             for function, args, kwargs in effects.get(name, ()):
                 function(*args, **kwargs)
+            if name in after_fork:
+                self.run(after_fork[name])
             if name in fixups:
                 fixups[name](stashed[name])
                 self.expect(stashed[name])
@@ -234,42 +258,37 @@ class Stash:
                     self.expect(changed)
 
         # A tracing program has seen no other file's functions in an import.
-        for function in usual, deliverable, _ModuleLockManager, deliver, deliver_whole, finish:
+        for function in usual, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish:
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
-        self.original, self.unfreeze = original, stashed["gc"].unfreeze
-        importlib._ModuleLockManager = _ModuleLockManager
+        self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
+        importlib._ModuleLockManager, importlib._lock_unlock_module = _ModuleLockManager, _lock_unlock_module
 
     def prepare_whole(self, name, end):
         """Gets a large module ready to be delivered to a program that has
         imported nothing yet: sys.modules takes over the table of a dictionary
         that has everything in it. To enter hundreds of modules one by one
-        would be to write to each, and so to copy its page."""
+        would be to write to each, and so to copy its page. Returns what is to
+        be called in a child before there is a program: most will want it."""
         order = self.orders.get(name, ())
         if len(order) < 40:
-            return
+            return []
         space = {n: m for n, m in self.modules.items() if n != "site"}
         space["site"] = self.site  # the last to come to its end
         for n in order:
             space[n] = self.stashed[n]
-        rest = [n for n in order if n in self.attributes or n in self.effects or n in self.fixups]
+        ahead = [row for n in order for row in self.after_fork.pop(n, [])]
+        rest = [n for n in order if n in self.effects or n in self.fixups or n in self.after_fork]
         entries = sorted([entry for n in order for entry in self.found.get(n, ())])
-        self.wholes[name] = space, frozenset(order), rest, [entry[1:] for entry in entries], end.module_slots(space)
+        attributes = [(*self.attributes[n], self.stashed[n]) for n in order if n in self.attributes]
+        self.wholes[name] = frozenset(order), space, end.exchange(space, [entry[1:] for entry in entries], attributes), rest
+        return ahead
 
     def give_up(self):
         """Leaves CPython alone with what it has, to finalize it."""
-        self.importlib._ModuleLockManager = self.original
+        vars(self.importlib).update(self.originals)
         self.unfreeze()
-        for kept in self.begin, self.stashed, self.effects, self.fixups, self.orders:
+        for kept in self.begin, self.stashed, self.effects, self.after_fork, self.fixups, self.orders:
             kept.clear()
-
-
-def forked(register, hooks):
-    """What a module that wants to know of forks is told: there was one. Only
-    threading is not: no lock was held, and the thread is still the main one."""
-    after = hooks.get("after_in_child")
-    if after is not None and getattr(after, "__module__", None) != "threading":
-        after()
-    register(**hooks)
 
 
 def add_filters(added):
