@@ -27,6 +27,7 @@ class End:
         self.count_threads, self.run_exit_functions, self.reference, self.signal = (
             self.stash.get("_thread")._count, self.stash.get("atexit")._run_exitfuncs, self.stash.get("_weakref").ref, self.stash.get("_signal"))
         self.held = []  # what is not to be freed
+        self.stash.changed = self.native.changed
 
         class at:
             """The addresses of the interpreter's functions."""
@@ -34,7 +35,7 @@ class End:
         self.at = at
         for name in ("Py_FinalizeEx", "PyThreadState_EnterTracing", "PyThreadState_LeaveTracing", "PyObject_CallNoArgs",
                      "PyObject_CallMethodObjArgs", "PyErr_WriteUnraisable", "PyErr_Clear", "PyDict_Update", "PyDict_GetItem",
-                     "PyDict_DelItem", "PyDict_SetItem", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "PyOS_setsig", "memcpy"):
+                     "PyDict_DelItem", "PyDict_SetItem", "PyList_Insert", "PyObject_Call", "Py_IncRef", "Py_DecRef", "PyGC_Collect", "PyGC_Enable", "_PyModule_Clear", "_PyModule_ClearDict", "PyOS_setsig", "memcpy"):
             setattr(at, name, self.native.address(name))
         self.api.PyThreadState_Get.restype = self.ctypes.c_void_p
         self.state = self.api.PyThreadState_Get()
@@ -191,8 +192,9 @@ class End:
         key, value = self.keep, self.ctypes.addressof
         streams = self.slots(self.sys, self.STREAMS, False)[1:]
         watched = self.watch + streams
-        stash.run, stash.expect, stash.expect_modules, stash.untouched = native.run, self.expect, self.expect_modules, self.untouched
+        stash.run, stash.expect, stash.expect_modules = native.run, self.expect, self.expect_modules
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
+        stash.watched += value(self.expected), len(self.watch)
         self.expected_modules = value(self.expected) + 16 * (len(self.watch) - len(self.usual_modules) - 1)
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
@@ -343,28 +345,45 @@ class End:
             return
         self.ctypes.memmove(self.expected_modules, slots, self.ctypes.sizeof(slots))
 
-    def untouched(self):
-        """Whether everything is as it was when the program began."""
-        modules = self.stash.modules
-        return len(modules) == len(self.stash.begin) and self.native.changed(self.ctypes.addressof(self.expected), len(self.watch)) < 0
+    # ---- what a large import does: see Stash.prepare_whole ------------------
 
-    def exchange(self, space, entries, attributes):
-        """A list that has sys.modules exchange what is in it with a dictionary,
-        sets entries of sys.path_importer_cache and attributes, and takes all
-        that for usual."""
-        HEAD, WORDS, TAG = 16, 32, 24
+    def exchange(self, space):
+        """Rows that have sys.modules exchange what is in it with a dictionary."""
+        HEAD, WORDS = 16, 32
         at, size, address = self.at, self.ctypes.sizeof, self.ctypes.addressof
         a, b, between = id(self.stash.modules) + HEAD, id(space) + HEAD, self.place(self.native.array([0] * 4))
         slots, count = self.module_slots(space), self.native.array([len(space)])
-        rows = [(at.memcpy, between, a, WORDS), (at.memcpy, a, b, WORDS), (at.memcpy, b, between, WORDS),
+        return [(at.memcpy, between, a, WORDS), (at.memcpy, a, b, WORDS), (at.memcpy, b, between, WORDS),
                 (at.memcpy, self.expected_modules, self.place(slots), size(slots)),
                 (at.memcpy, address(self.stash.count), self.place(count), size(count))]
-        rows += [(at.PyDict_SetItem, id(self.sys["path_importer_cache"]), self.keep(key), self.keep(value)) for key, value in entries]
-        for module, name, value in attributes:
-            rows.append((at.PyDict_SetItem, id(vars(module)), self.keep(name), id(value)))
-            if id(module) in self.place_of_tag:
-                rows.append((at.memcpy, address(self.expected) + 16 * self.place_of_tag[id(module)] + 8, id(vars(module)) + TAG, 8))
-        return self.write(rows)
+
+    def search(self, found):
+        """Rows that enter in sys.path_importer_cache what a search has left:
+        copies of it, which lie side by side, since each is written to."""
+        keys = ["".join(list(key)) for _, key, _ in found]
+        values = [self.copy(value) if type(value).__name__ == "FileFinder" else value for _, _, value in found]
+        cache = id(self.sys["path_importer_cache"])
+        return [(self.at.PyDict_SetItem, cache, self.keep(key), self.keep(value)) for key, value in zip(keys, values)]
+
+    def copy(self, value):
+        copy = type(value).__new__(type(value))
+        for name, attribute in vars(value).items():
+            setattr(copy, name, attribute)
+        return copy
+
+    def change(self, module, attributes):
+        """Rows that change attributes, and have that expected."""
+        TAG = 24
+        rows, at = [self.set(vars(module), attributes)], self.place_of_tag.get(id(module))
+        if at is not None:
+            rows.append((self.at.memcpy, self.ctypes.addressof(self.expected) + 16 * at + 8, id(vars(module)) + TAG, 8))
+        return rows
+
+    def filters(self, added):
+        """Rows that add filters of warnings."""
+        warnings = self.stash.stashed.get("warnings") or self.stash.begin["warnings"]
+        return [(self.at.PyList_Insert, id(warnings.filters), 0, self.keep(f)) for f in reversed(added)] + [
+            (self.at.PyObject_CallNoArgs, self.keep(warnings._filters_mutated))]
 
     def slots(self, space, names, fixed=True):
         """Where in memory values of a dictionary are, and, if it is fixed, how

@@ -20,6 +20,7 @@ class Stash:
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
         self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
         self.effects = {}  # of a module's import on others: functions and their arguments
+        self.watched = []  # where it shows whether the program has touched anything yet, see End.describe
         self.wholes = {}   # of large modules: what to deliver at once, see prepare_whole
         now, urandom = sys.modules["time"].time, sys.modules["posix"].urandom
         self.fixups = {    # what cannot stay as it was made in the zygote
@@ -69,7 +70,7 @@ class Stash:
                     space = vars(module)
                     changed = {n: v for n, v in space.items() if before.get(n, stack) is not v}
                     if changed and name == "importlib":  # it gives them another name
-                        affect(space.update, changed)
+                        affect(self.change, module, changed)
                         space.update({n: before[n] for n in changed if n in before})
                         for n in changed.keys() - before.keys():
                             del space[n]
@@ -150,14 +151,12 @@ class Stash:
         if "numpy.random.mtrand" in stashed:
             self.after_fork["numpy.random.mtrand"] = [stashed["numpy.random.mtrand"]._rand.seed]
         self.orders = orders = {name: self.order(name) for name in stashed}
-        self.attributes = attributes = {}  # of packages, that are set when the submodule is imported
-        for name, module in stashed.items():
+        for name, module in stashed.items():  # packages have it as an attribute when the submodule is imported
             parent, _, child = name.rpartition(".")
             space = vars(modules[parent]) if parent else {}
             if space.get(child) is module and name not in orders.get(parent, ()):
-                attributes[name] = modules[parent], child
-        for package, child in attributes.values():
-            del vars(package)[child]
+                del space[child]
+                self.effects.setdefault(name, []).insert(0, (self.change, (modules[parent], {child: module}), {}))
         for name in stashed:
             del modules[name]
         self.events.clear()
@@ -172,6 +171,7 @@ class Stash:
         no_lock = modules["_thread"].RLock()
         spare = [f for f in (finder("/"),) if f is not None]
         cache.pop("/", None)
+        changed, watched, wholes, known = self.changed, self.watched, self.wholes, len(begin)
         delivered = set()
         missing = object()
 
@@ -199,8 +199,8 @@ class Stash:
         def _ModuleLockManager(name):
             order = orders.get(name)
             if order is not None and name not in modules and usual():
-                if name in self.wholes and self.untouched():
-                    deliver_whole(*self.wholes.pop(name))
+                if name in wholes and len(modules) == known and changed(*watched) < 0:
+                    deliver_whole(*wholes.pop(name))
                     return no_lock
                 elif deliverable(order):
                     deliver(order)
@@ -229,21 +229,18 @@ class Stash:
             for name in order:
                 delivered.add(name)
                 modules[name] = stashed[name]
-                if name in attributes:
-                    parent, child = attributes[name]
-                    vars(parent)[child] = stashed[name]
-                    self.expect(parent)
                 finish(name)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
 
-        def deliver_whole(names, space, rows, rest):
+        def deliver_whole(names, space, rows, fixups):
             search(sys.path[0])
             space["__main__"] = modules["__main__"]
             self.run(rows)
             self.at_once, self.kept = names, space
-            for name in rest:
-                finish(name)
+            for name, function in fixups:
+                function(stashed[name])
+                self.expect(stashed[name])
 
         def finish(name):
             for function, args, kwargs in effects.get(name, ()):
@@ -253,12 +250,10 @@ class Stash:
             if name in fixups:
                 fixups[name](stashed[name])
                 self.expect(stashed[name])
-            if name == "importlib":
-                for changed in self.importlibs:
-                    self.expect(changed)
 
         # A tracing program has seen no other file's functions in an import.
-        for function in usual, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish:
+        for function in (usual, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
+                         Stash.change, add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
         importlib._ModuleLockManager, importlib._lock_unlock_module = _ModuleLockManager, _lock_unlock_module
@@ -277,11 +272,21 @@ class Stash:
         for n in order:
             space[n] = self.stashed[n]
         ahead = [row for n in order for row in self.after_fork.pop(n, [])]
-        rest = [n for n in order if n in self.effects or n in self.fixups or n in self.after_fork]
-        entries = sorted([entry for n in order for entry in self.found.get(n, ())])
-        attributes = [(*self.attributes[n], self.stashed[n]) for n in order if n in self.attributes]
-        self.wholes[name] = frozenset(order), space, end.exchange(space, [entry[1:] for entry in entries], attributes), rest
+        rows = end.exchange(space) + end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
+        for function, args, kwargs in [effect for n in order for effect in self.effects.get(n, ())]:
+            if function == self.change:
+                rows += end.change(*args)
+            elif function is add_filters:
+                rows += end.filters(*args)
+            else:
+                rows.append((end.at.PyObject_Call, end.keep(function), end.keep(args), end.keep(kwargs)))
+        fixups = [(n, self.fixups[n]) for n in order if n in self.fixups]
+        self.wholes[name] = frozenset(order), space, end.write(rows), fixups
         return ahead
+
+    def change(self, module, attributes):
+        vars(module).update(attributes)
+        self.expect(module)
 
     def give_up(self):
         """Leaves CPython alone with what it has, to finalize it."""
