@@ -207,7 +207,7 @@ struct python {
 	int *counts[3];
 	word usual_counts[3];
 
-	object gc, signal, threading_count;
+	object signal, threading_count;
 	struct expected *watched;
 	word n_watched, n_streams; // the streams are behind the others
 	object out, err, closed, module_type, loader_type, loader, loader_name, loader_path;
@@ -320,7 +320,7 @@ static word unusual(struct python *p) {
 // for one that did.
 word leave(struct python *p) {
 	object main = p->get(p->modules, p->main);
-	if (p->get(p->modules, p->gc) || p->get(p->modules, p->signal) || ((word *)p->modules)[2] != p->usual_modules ||
+	if (p->get(p->modules, p->signal) || ((word *)p->modules)[2] != p->usual_modules ||
 	    p->call_none(p->threading_count) != p->zero || changed(p->watched, p->n_watched + p->n_streams) >= 0 ||
 	    p->attribute(p->out, p->closed) != p->false_ || p->attribute(p->err, p->closed) != p->false_ ||
 	    !main || !type_is(main, p->module_type))
@@ -465,6 +465,31 @@ long serve(struct server *s) {
 	return s->run_main();
 }
 
+// The garbage collector's methods, and what stands there until one is called.
+struct collector {
+	word used, n;
+	object (*unfreeze)(object, object);
+	struct method {
+		word *at, function;
+		struct collector *all;
+	} methods[];
+};
+
+__attribute__((used)) static void use(struct collector *c) {
+	c->used = 1;
+	for (word i = 0; i < c->n; i++)
+		*c->methods[i].at = c->methods[i].function;
+	c->unfreeze(0, 0);
+}
+
+// collector stands in the place of a method, which it goes on with. That is in
+// r11, where no argument is.
+void collector(void);
+__asm__(".text\n"
+	"collector: push %rdi; push %rsi; push %rdx; push %rcx; push %r8; push %r11; sub $8, %rsp\n"
+	"mov 16(%r11), %rdi; call use\n"
+	"add $8, %rsp; pop %r11; pop %r8; pop %rcx; pop %rdx; pop %rsi; pop %rdi; jmp *8(%r11)\n");
+
 static void random(void *at, word size) {
 	for (long n = 0; size > 0; at = (char *)at + n, size -= n)
 		if ((n = call(SYS_getrandom, (word)at, size, 0, 0, 0)) < 0)
@@ -477,11 +502,13 @@ typedef unsigned int word32;
 // is set: a state of zeros would stay one.
 enum { TWISTER = 624, FIRST = 1u << 31 };
 
+struct random {
+	word32 index, state[TWISTER];
+};
+
 // seed_random seeds a random.Random. CPython takes as many random numbers as the
 // state has, and mixes them; they are no less random without that.
-word seed_random(struct {
-	word32 index, state[TWISTER];
-} *r) {
+word seed_random(struct random *r) {
 	random(r->state, sizeof r->state);
 	r->state[0] = FIRST;
 	r->index = TWISTER;
@@ -495,14 +522,16 @@ static word32 scatter(word32 value, word32 *constant, word32 factor) {
 	return value ^ value >> 16;
 }
 
-// seed_numpy seeds a RandomState as numpy does: from a number of 128 random bits
-// comes the pool of a SeedSequence, and from that the state.
-word seed_numpy(struct {
+struct random_state {
 	struct {
 		word32 state[TWISTER], index;
 	} *twister;
 	word32 *digits, *pool;
-} *n) {
+};
+
+// seed_numpy seeds a RandomState as numpy does: from a number of 128 random bits
+// comes the pool of a SeedSequence, and from that the state.
+word seed_numpy(struct random_state *n) {
 	enum { POOL = 4, DIGIT = 30, DIGITS = 5 };
 	const word32 A = 0x43b0d7e5, TIMES_A = 0x931e8875, B = 0x8b51f9dd, TIMES_B = 0x58f38ded, LEFT = 0xca01f9dd, RIGHT = 0x4973f715;
 	word32 entropy[POOL], constant = A;
@@ -548,4 +577,4 @@ void move(struct part *p, word n) {
 }
 
 // entries is where native.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, move, seed_random, seed_numpy\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, move, seed_random, seed_numpy, collector\n.text");

@@ -26,6 +26,7 @@ class End:
         self.builtins, self.sys = vars(self.stash.get("builtins")), vars(sys)
         self.count_threads, self.run_exit_functions, self.reference, self.signal = (
             self.stash.get("_thread")._count, self.stash.get("atexit")._run_exitfuncs, self.stash.get("_weakref").ref, self.stash.get("_signal"))
+        self.partial, self.namespace = self.stash.get("functools").partial, type(sys.implementation)
         self.held = []  # what is not to be freed
         self.stash.changed = self.native.changed
 
@@ -194,8 +195,8 @@ class End:
         watched = self.watch + streams
         stash.run, stash.expect, stash.expect_modules = native.run, self.expect, self.expect_modules
         self.expected = native.array([w for at in watched for w in (at, self.word.from_address(at).value)])
-        stash.watched += value(self.expected), len(self.watch)
         self.expected_modules = value(self.expected) + 16 * (len(self.watch) - len(self.usual_modules) - 1)
+        stash.watched += value(self.expected), len(self.watch), self.expected_modules, len(self.usual_modules) + 1
         functions = ("PyBytes_FromString", "PyUnicode_DecodeFSDefault", "PyUnicode_FromWideChar", "PyUnicode_FromFormat",
                      "PyList_New", "PyList_SetItem", "PyDict_New", "PyDict_GetItem", "PyDict_SetItem", "PyDict_Update",
                      "PyModule_New", "PyModule_GetDict", "PyObject_CallNoArgs", "PyObject_CallOneArg", "PyObject_GetAttr",
@@ -205,9 +206,9 @@ class End:
             id(os.environ._data), key(b"HOME"), key(b"TMPDIR"),
             id(self.sys), key("argv"), key("orig_argv"), id(stash.modules), id(self.sys["path_importer_cache"]),
             id(site), key("USER_BASE"), key("USER_SITE"), suffix,
-            key("__main__"), key(template), key("__annotations__"), key(child.gc.collect),
+            key("__main__"), key(template), key("__annotations__"), key(child.collector.collect),
             child.file_at, child.argv_at, *child.counts, *child.collections,
-            key("gc"), key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
+            key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
             id(self.streams[1]), id(self.streams[2]), key("closed"), id(type(self.ctypes)), id(stash.loader), key("__loader__"), key("name"), key("path"),
             len(stash.begin), value(self.finalizing), self.state, 0]
         count, clear = len(words) - 4, len(words) - 1
@@ -243,10 +244,19 @@ class End:
         """What is left to be done when the exit functions are through."""
         at, sys = self.at, self.sys
         if self.count_threads() > 0 or self.unusual():
+            self.threads_are_joined()
             return self.as_ever()
         self.finalizing.value = self.state
         stream = sys.get("stdout")
         return self.write(self.flush_other(stream, at.PyErr_WriteUnraisable) + self.then(self.leave_stderr))
+
+    def threads_are_joined(self):
+        """Has CPython call nothing of threading, which was called already. It
+        looks for it in sys.modules, and there finds what puts it back."""
+        modules = self.stash.modules
+        if "threading" in modules:
+            put_back = self.partial(modules.__setitem__, "threading", modules["threading"])
+            modules["threading"] = self.namespace(_shutdown=put_back)
 
     def flush_other(self, stream, otherwise):
         try:
@@ -321,7 +331,9 @@ class End:
         values = tag.value, tag.value, probe.update(a=2) or tag.value
         if values[0] != values[1] or values[1] == values[2]:
             raise RuntimeError("dictionaries have no version here")
-        self.watch = list(tags.values()) + self.slots(self.sys, [n for n in self.sys if n not in self.OWN])
+        self.watch = list(tags.values()) + [self.child.collector.used, self.child.collector.callbacks]
+        self.libraries = len(self.watch)
+        self.watch += self.slots(self.sys, [n for n in self.sys if n not in self.OWN])
         self.usual_modules = [n for n in self.stash.begin if n not in ("__main__", "site")]
         self.watch += self.slots(self.stash.modules, self.usual_modules, False)
         self.place_of_tag = {at: n for n, at in enumerate(tags)}  # by the id of the module
@@ -407,13 +419,13 @@ class End:
         """Whether the program hung something of its own where our way would
         not find it, or looks at what the collector does."""
         modules = self.stash.modules
-        if "gc" in modules or "signal" in modules and self.handles_signals():
+        if "signal" in modules and self.handles_signals():
             return True
         changed = self.native.changed(self.ctypes.addressof(self.expected), len(self.watch))
         if changed < 0:
             return False
-        if changed < len(self.place_of_tag):
-            return True  # something of a library's was replaced, or added to it
+        if changed < self.libraries:
+            return True  # something of a library's was replaced, or added to it, or the collector was used
         for name, value in self.stash.begin.items():
             if name != "__main__" and modules.get(name) is not value:
                 return True

@@ -18,6 +18,7 @@ class Interpreter:
         self.find_config(here)
         self.find_counts()
         self.end = End(self)
+        self.collector = Collector(native, self.end, self.gc)
 
     def install(self, preload):
         """Puts native.c's serve in the place of Py_RunMain. fork(2) is made
@@ -59,6 +60,7 @@ class Interpreter:
         """The last thing before the first fork."""
         self.end.held.append(fill_pools())
         self.gc.freeze()  # no collection of a child's visits what is here now
+        self.collector.watch()
         self.native.gather(self.copied())
 
     def rehearsal(self):

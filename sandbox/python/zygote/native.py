@@ -1,10 +1,10 @@
 class Native:
     """The code of native.c, and the interpreter's functions beside it."""
 
-    FIRST, SECOND = b"\x48\xbf", b"\x48\xbe"  # arguments: mov rdi, mov rsi
+    FIRST, SECOND, THIRD = b"\x48\xbf", b"\x48\xbe", b"\x49\xbb"  # where an argument goes: mov rdi, mov rsi, mov r11
 
     def __init__(self, code, ctypes):
-        SIZE, READ_EXECUTE = 8192, 5
+        SIZE, STUBS, READ_EXECUTE = 8192, 32 * self.STUB, 5
         self.ctypes, self.word = ctypes, ctypes.c_ulong
         # With the interpreter's lock held: a child has no thread to give it to.
         self.api = api = ctypes.PyDLL(None)
@@ -13,11 +13,11 @@ class Native:
         self.page = self.map(SIZE)
         ctypes.memmove(self.page, code, len(code))
         self.protect(self.page, len(code), READ_EXECUTE)
-        self.stubs = self.page + SIZE - 4 * 32
-        if len(code) > SIZE - 4 * 32:
+        self.stubs = self.page + SIZE - STUBS
+        if len(code) > SIZE - STUBS:
             raise RuntimeError("the native code is too long")
-        self.serve, self.run_list, changed, self.leave, self.quit, move, self.seed_random, self.seed_numpy = [
-            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 64, 8)]
+        self.serve, self.run_list, changed, self.leave, self.quit, move, self.seed_random, self.seed_numpy, self.collector = [
+            int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 72, 8)]
         self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
         self.run = ctypes.PYFUNCTYPE(ctypes.c_long, self.word)(self.run_list)
         self.move = ctypes.PYFUNCTYPE(None, self.word, self.word)(move)
@@ -69,12 +69,17 @@ class Native:
         self.protect(at, len(code), READ_EXECUTE)
 
     def jump(self, to, register, argument):
-        """Fourteen bytes that go to a function with an argument more. Behind
-        the code on our page: mov register, argument; mov rax, to; jmp rax."""
-        stub = register + argument.to_bytes(8, "little") + b"\x48\xb8" + to.to_bytes(8, "little") + b"\xff\xe0"
-        at, self.stubs = self.stubs, self.stubs + 32
-        self.replace(at, stub)
-        return b"\xff\x25\0\0\0\0" + at.to_bytes(8, "little")  # jmp [rip]
+        """Fourteen bytes that go to a function with an argument more."""
+        return b"\xff\x25\0\0\0\0" + self.stub(to, register, argument).to_bytes(8, "little")  # jmp [rip]
+
+    STUB = 32
+
+    def stub(self, to, register, argument):
+        """Code that goes to a function with an argument more, behind the code
+        on our page: mov register, argument; mov rax, to; jmp rax."""
+        at, self.stubs = self.stubs, self.stubs + self.STUB
+        self.replace(at, register + argument.to_bytes(8, "little") + b"\x48\xb8" + to.to_bytes(8, "little") + b"\xff\xe0")
+        return at
 
     def array(self, words):
         words = list(words)

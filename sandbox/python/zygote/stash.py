@@ -20,7 +20,7 @@ class Stash:
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
         self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
         self.effects = {}  # of a module's import on others: functions and their arguments
-        self.watched = []  # where it shows whether the program has touched anything yet, see End.describe
+        self.watched = []  # where it shows whether the program has touched anything yet, and whether the first modules: see End.describe
         self.wholes = {}   # of large modules: what to deliver at once, see prepare_whole
         now, urandom = sys.modules["time"].time, sys.modules["posix"].urandom
         self.fixups = {    # what cannot stay as it was made in the zygote
@@ -165,7 +165,6 @@ class Stash:
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
         tops = frozenset(n.partition(".")[0] for n in stashed)
         effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
-        effects.setdefault("gc", []).append((stashed["gc"].unfreeze, (), {}))  # who looks, finds it as ever
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
         no_lock = modules["_thread"].RLock()
@@ -175,16 +174,19 @@ class Stash:
         delivered = set()
         missing = object()
 
-        self.at_once = ()  # what was delivered so
+        self.at_once, self.first = (), {}  # what was delivered so, and what was in sys.modules before
 
         def usual():
             try:
                 if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
-                        or sys.modules is not modules or builtins.__import__ is not import_ or type(sys.path[0]) is not str):
+                        or sys.modules is not modules or not intact() or builtins.__import__ is not import_ or type(sys.path[0]) is not str):
                     return False
                 return tops.isdisjoint([file.partition(".")[0] for file in listdir(sys.path[0])])
             except Exception:  # sys may have anything in it, or nothing any more
                 return False
+
+        def intact():  # what imports there were before would be made again, where they are missed
+            return changed(*watched[2:]) < 0 or all([modules.get(n) is m for n, m in begin.items() if n not in ("__main__", "site")])
 
         def deliverable(order):
             for name in order:
@@ -199,7 +201,7 @@ class Stash:
         def _ModuleLockManager(name):
             order = orders.get(name)
             if order is not None and name not in modules and usual():
-                if name in wholes and len(modules) == known and changed(*watched) < 0:
+                if name in wholes and len(modules) == known and changed(*watched[:2]) < 0:
                     deliver_whole(*wholes.pop(name))
                     return no_lock
                 elif deliverable(order):
@@ -237,7 +239,7 @@ class Stash:
             search(sys.path[0])
             space["__main__"] = modules["__main__"]
             self.run(rows)
-            self.at_once, self.kept = names, space
+            self.at_once, self.first = names, space
             for name, function in fixups:
                 function(stashed[name])
                 self.expect(stashed[name])
@@ -252,7 +254,7 @@ class Stash:
                 self.expect(stashed[name])
 
         # A tracing program has seen no other file's functions in an import.
-        for function in (usual, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
+        for function in (usual, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
                          Stash.change, add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
@@ -292,7 +294,7 @@ class Stash:
         """Leaves CPython alone with what it has, to finalize it."""
         vars(self.importlib).update(self.originals)
         self.unfreeze()
-        for kept in self.begin, self.stashed, self.effects, self.after_fork, self.fixups, self.orders:
+        for kept in self.begin, self.stashed, self.effects, self.after_fork, self.fixups, self.orders, self.first, self.wholes:
             kept.clear()
 
 
