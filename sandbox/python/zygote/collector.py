@@ -29,8 +29,8 @@ class Collector:
         # As native.c has it.
         table = native.array([0, len(at), functions["unfreeze"]] + [0] * (3 * len(at)))
         address = end.place(table)
-        self.used = address
-        self.callbacks = id(gc.callbacks) + 16  # how many there are
+        SIZE = 16  # where a list has how long it is
+        self.watched = [address, id(gc.callbacks) + SIZE, id(gc.garbage) + SIZE]
         self.stubs = []
         for n, (name, place) in enumerate(at.items()):
             entry = address + 8 * (3 + 3 * n)

@@ -331,7 +331,7 @@ class End:
         values = tag.value, tag.value, probe.update(a=2) or tag.value
         if values[0] != values[1] or values[1] == values[2]:
             raise RuntimeError("dictionaries have no version here")
-        self.watch = list(tags.values()) + [self.child.collector.used, self.child.collector.callbacks]
+        self.watch = list(tags.values()) + self.child.collector.watched
         self.libraries = len(self.watch)
         self.watch += self.slots(self.sys, [n for n in self.sys if n not in self.OWN])
         self.usual_modules = [n for n in self.stash.begin if n not in ("__main__", "site")]
