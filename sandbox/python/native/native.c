@@ -197,14 +197,14 @@ struct python {
 	void (*release)(object), (*clear_error)(void);
 	int (*setenv)(const char *, const char *, int);
 
-	object none, false_, zero;
+	object none, false_, generations[3]; // 0, 1, 2
 	object environ, home, tmpdir;
 	object sys, argv, orig_argv, modules, importers;
 	object site, user_base, user_site;
 	const char *user_site_suffix; // null: there is none
 	object main, main_template, annotations, collect;
 	const word **file, **name; // of the interpreter's configuration
-	int *counts[3];
+	int *counts[3], *enabled; // of the collector; before a count is its threshold
 	word usual_counts[3];
 
 	object signal, threading_count;
@@ -303,10 +303,31 @@ static void become(struct python *p, struct message *m) {
 	set(p, p->modules, p->main, main);
 	// Cold, what there is by now is in the second generation, and with it goes
 	// the order in which destructors are called.
-	p->call_one(p->collect, p->zero);
+	p->call_one(p->collect, p->generations[0]);
 	for (int i = 0; i < 3; i++)
 		*p->counts[i] = p->usual_counts[i];
 	ready();
+}
+
+// age has the collector come as often as it would have if so many objects had
+// been made, as an import does: what it finds, it finds in another order when
+// it comes at another time. A visit for what an earlier one has seen is left out.
+void age(struct python *p, word n) {
+	int done = -1;
+	for (n += *p->counts[0]; *p->enabled && n > (word)p->counts[0][-1]; n -= p->counts[0][-1] + 1) {
+		int g = 2;
+		while (g > 0 && *p->counts[g] <= p->counts[g][-1])
+			g--;
+		if (g > done)
+			p->call_one(p->collect, p->generations[done = g]);
+		else {
+			if (g < 2)
+				++*p->counts[g + 1];
+			for (int i = 0; i <= g; i++)
+				*p->counts[i] = 0;
+		}
+	}
+	*p->counts[0] = n;
 }
 
 static int type_is(object o, object type) { return ((object *)o)[1] == type; }
@@ -321,7 +342,7 @@ static word unusual(struct python *p) {
 word leave(struct python *p) {
 	object main = p->get(p->modules, p->main);
 	if (p->get(p->modules, p->signal) || ((word *)p->modules)[2] != p->usual_modules ||
-	    p->call_none(p->threading_count) != p->zero || changed(p->watched, p->n_watched + p->n_streams) >= 0 ||
+	    p->call_none(p->threading_count) != p->generations[0] || changed(p->watched, p->n_watched + p->n_streams) >= 0 ||
 	    p->attribute(p->out, p->closed) != p->false_ || p->attribute(p->err, p->closed) != p->false_ ||
 	    !main || !type_is(main, p->module_type))
 		return unusual(p);
@@ -577,4 +598,4 @@ void move(struct part *p, word n) {
 }
 
 // entries is where native.py finds the functions: how far from the start.
-__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, move, seed_random, seed_numpy, collector\n.text");
+__asm__(".section .entries,\"a\"\n.quad serve, run_list, changed, leave, quit, move, seed_random, seed_numpy, collector, age\n.text");

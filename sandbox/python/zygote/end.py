@@ -202,12 +202,12 @@ class End:
                      "PyModule_New", "PyModule_GetDict", "PyObject_CallNoArgs", "PyObject_CallOneArg", "PyObject_GetAttr",
                      "PyObject_SetAttr", "PyWeakref_NewRef", "PyType_GenericNew", "Py_DecRef", "PyErr_Clear", "setenv")
         words = [native.address(name) for name in functions] + [
-            id(None), id(False), id(0),
+            id(None), id(False), id(0), id(1), id(2),
             id(os.environ._data), key(b"HOME"), key(b"TMPDIR"),
             id(self.sys), key("argv"), key("orig_argv"), id(stash.modules), id(self.sys["path_importer_cache"]),
             id(site), key("USER_BASE"), key("USER_SITE"), suffix,
             key("__main__"), key(template), key("__annotations__"), key(child.collector.collect),
-            child.file_at, child.argv_at, *child.counts, *child.collections,
+            child.file_at, child.argv_at, *child.counts, child.enabled, *child.collections,
             key("signal"), key(self.count_threads), value(self.expected), len(self.watch), len(streams),
             id(self.streams[1]), id(self.streams[2]), key("closed"), id(type(self.ctypes)), id(stash.loader), key("__loader__"), key("name"), key("path"),
             len(stash.begin), value(self.finalizing), self.state, 0]
@@ -221,6 +221,7 @@ class End:
         self.place(array)
         stash.count = self.word.from_buffer(array, 8 * count)
         self.python, self.python_clear = value(array), (array, clear)
+        stash.age, stash.python = native.age, self.python
         native.replace(leave, native.jump(native.quit, native.SECOND, self.python))
 
     def exit_functions(self, leave):

@@ -7,7 +7,8 @@ class Interpreter:
         import sys
         self.here, self.executable = here, sys.executable
         self.stash = stash
-        self.collections = collections
+        OWN = 17  # of them, what there is made between the fork and a program's first look
+        self.collections = [max(0, collections[0] - OWN)] + collections[1:]
         self.ctypes = ctypes = stash.get("ctypes")
         self.posix, self.gc = stash.get("posix"), stash.get("gc")
         self.os = os = sys.modules["os"]
@@ -165,7 +166,15 @@ class Interpreter:
         gc.set_threshold(*before)
         if len(found) != 1:
             raise RuntimeError("the collector's counts were not found")
-        self.counts = [api.PyInterpreterState_Get() + found[0] + n * size + head + 4 for n in range(3)]
+        first = api.PyInterpreterState_Get() + found[0]
+        self.counts = [first + n * size + head + 4 for n in range(3)]
+        self.enabled = first - 12  # two ints and what fills them up lie between
+        switch, seen = ctypes.c_int.from_address(self.enabled), []
+        for set_it in gc.enable, gc.disable:
+            set_it()
+            seen.append(switch.value)
+        if seen != [1, 0]:
+            raise RuntimeError("the collector's switch was not found")
 
     def restore(self):
         """For CPython to free."""

@@ -28,6 +28,7 @@ class Stash:
             "logging": lambda m: setattr(m, "_startTime", now()),
             "multiprocessing.process": lambda m: m._current_process._config.update(authkey=m.AuthenticationString(urandom(32))),
         }
+        self.made = {}     # by a module's import alone: so many objects that the collector counts
         self.after_fork = {}  # of modules, what is to be called in a child; later, lists of calls
 
     def get(self, name):
@@ -35,6 +36,7 @@ class Stash:
         import sys
         import atexit
         import builtins
+        import gc
         import os
         import warnings
 
@@ -43,7 +45,7 @@ class Stash:
         at_fork, at_exit = os.register_at_fork, atexit.register
         stack, seen = [None], set(modules)
         cache, cached = sys.path_importer_cache, set(sys.path_importer_cache)
-        filtered = []
+        filtered, nested = [], [0]
 
         def note(name):
             events.setdefault(stack[-1], []).append(name)
@@ -57,14 +59,18 @@ class Stash:
                 self.found.setdefault(stack[-1], []).append((len(cached), key, cache[key]))
 
         def find_and_load(name, import_):
+            begin, = gc.get_count()[:1]
             note_entered()
             note(name)
             stack.append(name)
+            nested.append(0)
             filters = list(warnings.filters)
             attributes = [dict(vars(m)) for m in self.importlibs]
+            own, = gc.get_count()[:1]
             try:
                 return find(name, import_)
             finally:
+                self.made[name] = max(0, gc.get_count()[0] - own - nested.pop())
                 note_entered()
                 for module, before in zip(self.importlibs, attributes):
                     space = vars(module)
@@ -81,6 +87,7 @@ class Stash:
                 stack.pop()
                 if name in modules:
                     seen.add(name)
+                nested[-1] += gc.get_count()[0] - begin
 
         def wrapped_import(name, globals=None, locals=None, fromlist=(), level=0):
             note_entered()
@@ -112,9 +119,11 @@ class Stash:
 
         self.importlib._find_and_load, builtins.__import__ = find_and_load, wrapped_import
         os.register_at_fork, atexit.register = register_at_fork, register
+        gc.disable()
         try:
             import_(name)
         finally:
+            gc.enable()
             self.importlib._find_and_load, builtins.__import__ = find, import_
             os.register_at_fork, atexit.register = at_fork, at_exit
         return modules[name]
@@ -164,13 +173,14 @@ class Stash:
         # What a real import would be influenced by, as it is now.
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
         tops = frozenset(n.partition(".")[0] for n in stashed)
-        effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
+        effects, after_fork, fixups, made = self.effects, self.after_fork, self.fixups, self.made
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
         no_lock = modules["_thread"].RLock()
         spare = [f for f in (finder("/"),) if f is not None]
         cache.pop("/", None)
         changed, watched, wholes, known = self.changed, self.watched, self.wholes, len(begin)
+        without_search = {n for n, m in stashed.items() if getattr(getattr(m, "__spec__", None), "origin", None) in ("built-in", "frozen")}
         delivered = set()
         missing = object()
 
@@ -214,7 +224,8 @@ class Stash:
             if name not in stashed or modules.get(name) is not stashed[name]:
                 lock_unlock(name)
 
-        # A search begins in the program's directory, and leaves a finder.
+        # A search begins in the program's directory, and leaves a finder. What is
+        # part of the interpreter takes none.
         def search(path):
             if path not in cache and path[:1] == "/" and spare:
                 one = cache[path] = spare.pop()
@@ -223,7 +234,8 @@ class Stash:
                 finder(path)
 
         def deliver(order):
-            search(sys.path[0])
+            if not without_search.issuperset(order):
+                search(sys.path[0])
             order = [name for name in order if name not in modules]
             for _, key, value in sorted([entry for name in order for entry in found.get(name, ())]):
                 cache[key] = value
@@ -234,6 +246,7 @@ class Stash:
                 finish(name)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
+            self.age(self.python, sum([made[name] for name in order if name in made]))
 
         def deliver_whole(names, space, rows, fixups):
             search(sys.path[0])
@@ -282,6 +295,7 @@ class Stash:
                 rows += end.filters(*args)
             else:
                 rows.append((end.at.PyObject_Call, end.keep(function), end.keep(args), end.keep(kwargs)))
+        rows.append((end.native.age_at, end.python, sum([self.made.get(n, 0) for n in order])))
         fixups = [(n, self.fixups[n]) for n in order if n in self.fixups]
         self.wholes[name] = frozenset(order), space, end.write(rows), fixups
         return ahead
