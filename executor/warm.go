@@ -34,8 +34,9 @@ const (
 
 // warm says which zygote a run is forked from.
 type warm struct {
-	binary  string // the interpreter; empty where none is warm
-	preload []string
+	binary   string // the interpreter; empty where none is warm
+	preload  []string
+	disturbs func(path, content string) bool // see python.Facts
 }
 
 // ErrPreload means that a module to import ahead is not there.
@@ -61,7 +62,7 @@ func (x *Executor) WarmUp(ctx context.Context, r Warmer, w Warmth, changed func(
 		return err
 	}
 	zygotes := []sandbox.Zygote{facts.Zygote(warmPython, python.Light, w.Rotate)}
-	x.warm = warm{binary: binary}
+	x.warm = warm{binary: binary, disturbs: facts.Disturbs}
 	if len(w.Preload) > 0 {
 		zygotes = append(zygotes, facts.Zygote(warmPreload, append(slices.Clone(python.Light), w.Preload...), w.Rotate))
 		for _, name := range w.Preload {
@@ -90,10 +91,12 @@ func (w warm) zygote(c checked) string {
 	if w.binary == "" || c.runtime.Binary != w.binary || !python.Alike(c.env, paths(c.files)) {
 		return ""
 	}
-	for _, f := range c.files {
-		if slices.ContainsFunc(w.preload, func(name string) bool { return strings.Contains(f.Content, name) }) {
-			return warmPreload
-		}
+	names := func(f File) bool {
+		return slices.ContainsFunc(w.preload, func(name string) bool { return strings.Contains(f.Content, name) })
+	}
+	disturbs := func(f File) bool { return w.disturbs(f.Path, f.Content) }
+	if slices.ContainsFunc(c.files, names) && !slices.ContainsFunc(c.files, disturbs) {
+		return warmPreload
 	}
 	return warmPython
 }

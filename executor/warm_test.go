@@ -38,6 +38,8 @@ func (r *warmRunner) Run(_ context.Context, job sandbox.Job) ([]sandbox.Result, 
 		result.Stdout.Bytes = []byte("Y29tcGlsZWQ=\n")
 	case r.missing != "" && strings.Contains(code, "import "+r.missing):
 		result.ExitCode, result.Stderr.Bytes = 1, []byte("Traceback\nModuleNotFoundError: No module named '"+r.missing+"'\n")
+	case strings.Contains(code, "import numpy\nprint()"):
+		result.Stdout.Bytes = []byte("numpy says something\n\nnumpy csv random\n")
 	default:
 		r.asked = append(r.asked, step.Zygote)
 	}
@@ -81,6 +83,10 @@ func TestZygoteOfRequest(t *testing.T) {
 		{"one that names a module", executor.Request{Code: text("import numpy as np")}, "python+preload"},
 		{"one that names it in another way", executor.Request{Code: text("__import__('pan' 'das'); pandas = 1")}, "python+preload"},
 		{"a submodule's package", executor.Request{Code: text("from xml import sax")}, "python+preload"},
+		{"one that has a file with the name of what the module needs", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "csv.py"}}}, "python"},
+		{"the same for a directory", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "csv/x.txt"}}}, "python"},
+		{"other files", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "says/csv.py"}, {Path: "my.csv"}}}, "python+preload"},
+		{"one that changes how modules are found", executor.Request{Code: text("import sys, numpy\nsys.meta_path.append(1)")}, "python"},
 		{"arguments and input", executor.Request{Code: text("print(1)"), Args: []string{"numpy"}, Stdin: "numpy"}, "python"},
 		{"harmless variables", executor.Request{Code: text("print(1)"), Env: map[string]string{"X": "1", "PATH": "/bin", "MY_PYTHON": "1"}}, "python"},
 		{"the interpreter's variables", executor.Request{Code: text("print(1)"), Env: map[string]string{"PYTHONHASHSEED": "0"}}, ""},

@@ -292,6 +292,18 @@ print(random.random()); print(random.SystemRandom().random()); print(uuid.uuid4(
 print(os.path.basename(tempfile.mkdtemp())); print(next(tempfile._get_candidate_names())); print(os.urandom(8)); print(random.Random().random()); print(uuid.uuid1())
 `
 	allDifferent(t, s, code)
+	// Also not when somebody looks before the import is over.
+	allDifferent(t, s, `
+import sys
+def look(*_):
+    if "random" in sys.modules and "getrandbits" in vars(sys.modules["random"]):
+        sys.settrace(None)
+        print(sys.modules["random"].getrandbits(64))
+    return look
+sys.settrace(look)
+import secrets
+sys.settrace(None)
+`)
 
 	const module = "numpy"
 	if exec.Command(python, "-c", "import "+module).Run() != nil {
@@ -312,7 +324,11 @@ func allDifferent(t *testing.T, s *Sandbox, code string) {
 	t.Helper()
 	seen := map[string]bool{}
 	for range 30 {
-		for line := range strings.Lines(runWarm(t, s, warmJob(code))) {
+		said := runWarm(t, s, warmJob(code))
+		if said == "" {
+			t.Fatal("it said nothing")
+		}
+		for line := range strings.Lines(said) {
 			if seen[line] {
 				t.Errorf("%q twice", line)
 			}

@@ -272,6 +272,44 @@ a = A()
 atexit.register(print, "at exit")
 t = threading.Thread(target=lambda: print("thread")); t.start()
 d.to_csv("out.csv"); f = open("left-open", "w"); f.write("x")
+`}, program{name: "numpy first of all, and then the end", code: `import numpy as np
+def _note(s): print("end", s)
+class D:
+    def __init__(self, n): self.n = n
+    def __del__(self): _note(self.n)
+a = D(1); _b = D(2); c = D(3)
+`}, program{name: "numpy in processes that were forked before", code: `from concurrent.futures import ProcessPoolExecutor
+def simulate(i):
+    import numpy as np
+    import time; time.sleep(.05)
+    return float(np.random.normal()), float(np.random.default_rng().random())
+if __name__ == "__main__":
+    with ProcessPoolExecutor(3) as ex: r = list(ex.map(simulate, range(3)))
+    print(len({a for a, _ in r}), len({b for _, b in r}))
+`}, program{name: "numpy and sys.path", code: `import sys
+sys.path.insert(0, "lib"); sys.path.append("/tmp")
+import numpy as np
+print(np.mean([1, 2]), list(sys.path_importer_cache)[-1])
+`}, program{name: "numpy beside a module of another library's name", code: `import numpy as np, csv
+print(np.mean([1, 2]), csv.mine)
+`, Files: map[string]string{"csv.py": "mine = True\n"}}, program{name: "numpy's filters", code: `import warnings
+print(len(warnings.filters))
+import numpy
+print(len(warnings.filters), warnings.filters)
+import numpy.linalg, numpy.random
+print(len(warnings.filters))
+`}, program{name: "numpy's filters at once", code: `import numpy, warnings, sys
+print(len(warnings.filters), warnings.filters, sys.getrefcount(sys.modules["__main__"]))
+`}, program{name: "numpy, and site is gone", code: `import sys, types
+del sys.modules["site"]
+sys.modules["mine"] = types.ModuleType("mine")
+import numpy
+import mine
+print("site" in sys.modules, mine)
+`}, program{name: "numpy, and __main__ is gone", code: `import sys
+main = sys.modules.pop("__main__")
+import numpy
+print("__main__" in sys.modules, numpy.arange(2))
 `}, program{name: "pandas and gc", code: `import pandas, gc, sys
 print(gc.get_freeze_count(), gc.get_debug(), gc.isenabled(), gc.get_threshold(), len(gc.get_objects()) > 10000)
 print(any(o is pandas.DataFrame.__dict__ or o is pandas.DataFrame for o in gc.get_objects()), gc.collect() >= 0)
@@ -321,6 +359,7 @@ var different = map[string]struct {
 	"destructor-own-modules-order-plain": {because: early, perhaps: true},
 	"destructor-contextlib":              {because: early, perhaps: true},
 	"finalize-order":                     {because: early, perhaps: true},
+	"destructor-globals-order":           {because: early, perhaps: true},
 	"own-proc-cmdline":                   {because: started},
 	"own-c-level-argv":                   {because: started},
 

@@ -59,7 +59,8 @@ type Runner interface {
 // Facts are what is known of an interpreter that has been started.
 type Facts struct {
 	Binary string
-	counts string // of what its collector has to visit when a program begins
+	needed map[string]bool // top-level modules that those imported ahead import
+	counts string          // of what its collector has to visit when a program begins
 	// The script as bytecode: to compile it takes memory that every fork would
 	// have to copy the map of.
 	compiled string
@@ -76,8 +77,9 @@ func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts
 	if !tuple.MatchString(counts) {
 		return Facts{}, fmt.Errorf("%s: its collector's counts are %q; %s", binary, counts, result.Stderr.Bytes)
 	}
+	needed := map[string]bool{}
 	for _, m := range modules {
-		result, err := run(ctx, r, binary, "import "+m+"\n")
+		result, err := run(ctx, r, binary, fmt.Sprintf("import sys\nbefore = set(sys.modules)\nimport %s\nprint()\nprint(*{m.partition('.')[0] for m in sys.modules if m not in before})\n", m))
 		if err != nil {
 			return Facts{}, err
 		}
@@ -85,12 +87,16 @@ func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts
 			lines := strings.Split(strings.TrimSpace(string(result.Stderr.Bytes)), "\n")
 			return Facts{}, &MissingError{m, lines[len(lines)-1]}
 		}
+		said := strings.TrimSpace(string(result.Stdout.Bytes))
+		for _, name := range strings.Fields(said[strings.LastIndex(said, "\n")+1:]) {
+			needed[name] = true
+		}
 	}
 	compiled, err := compile(ctx, r, binary)
 	if err != nil {
 		return Facts{}, err
 	}
-	return Facts{binary, counts, compiled}, nil
+	return Facts{binary, needed, counts, compiled}, nil
 }
 
 // compile has the interpreter compile the script, to a module without a source.
@@ -131,6 +137,16 @@ func Alike(env map[string]string, files []string) bool {
 		}
 	}
 	return !slices.ContainsFunc(files, func(path string) bool { return strings.HasPrefix(path, ".local/") }) // read at the start
+}
+
+// Disturbs reports whether a file of a run may have modules imported otherwise
+// than they were imported ahead: it has the name of one that is needed, or talks
+// of what does the importing. They would be imported again, and those with code in C
+// cannot be, in the same process, without a complaint.
+func (f Facts) Disturbs(path, content string) bool {
+	top, _, _ := strings.Cut(path, "/")
+	name, _, _ := strings.Cut(top, ".")
+	return f.needed[name] || strings.Contains(content, "meta_path") || strings.Contains(content, "path_hooks")
 }
 
 // Zygote is the zygote of an interpreter that imports modules ahead.

@@ -383,19 +383,15 @@ struct server {
 	word n_areas;
 	struct pages *shared; // with the rehearsal, and with nobody else: it is gone before the first fork
 	struct pages *hot;
-	struct row *seed; // random number generators
 };
-
-enum { SECOND = 100, SEED = 99, ENOMEM = 12 };
 
 // wait_for_program does what can be done before there is one.
 static void wait_for_program(struct server *s) {
+	enum { SECOND = 100 };
 	for (word i = 0; i < s->hot->n; i++) {
 		volatile char *page = (volatile char *)s->hot->list[i];
 		*page = *page;
 	}
-	if (run_list(s->seed) != 0)
-		fail(SEED, ENOMEM);
 	receive(&s->child, SECOND);
 }
 
@@ -444,7 +440,6 @@ static long rehearse(struct server *s) {
 	call(SYS_dup2, fd, 1, 0, 0, 0);
 	call(SYS_close, fd, 0, 0, 0, 0);
 	s->python->rehearsal = s;
-	run_list(s->seed);
 	become(s->python, s->program);
 	return 1;
 }
@@ -490,6 +485,7 @@ long serve(struct server *s) {
 struct collector {
 	word used, n;
 	object (*unfreeze)(object, object);
+	word (*interpreter)(void), main;
 	struct method {
 		word *at, function;
 		struct collector *all;
@@ -498,6 +494,8 @@ struct collector {
 
 __attribute__((used)) static void use(struct collector *c) {
 	c->used = 1;
+	if (c->interpreter() != c->main)
+		return; // it has a heap of its own, with nothing frozen in it
 	for (word i = 0; i < c->n; i++)
 		*c->methods[i].at = c->methods[i].function;
 	c->unfreeze(0, 0);
@@ -512,9 +510,16 @@ __asm__(".text\n"
 	"add $8, %rsp; pop %r11; pop %r8; pop %rcx; pop %rdx; pop %rsi; pop %rdi; jmp *8(%r11)\n");
 
 static void random(void *at, word size) {
-	for (long n = 0; size > 0; at = (char *)at + n, size -= n)
-		if ((n = call(SYS_getrandom, (word)at, size, 0, 0, 0)) < 0)
+	enum { EINTR = 4 };
+	while (size > 0) {
+		long n = call(SYS_getrandom, (word)at, size, 0, 0, 0);
+		if (n < 0 && n != -EINTR)
 			call(SYS_exit_group, 1, 0, 0, 0, 0);
+		if (n > 0) {
+			at = (char *)at + n;
+			size -= n;
+		}
+	}
 }
 
 typedef unsigned int word32;

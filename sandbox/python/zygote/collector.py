@@ -27,14 +27,16 @@ class Collector:
         self.collect = native.api.PyCFunction_NewEx(ctypes.c_void_p(end.place(definition)), ctypes.py_object(gc), None)
 
         # As native.c has it.
-        table = native.array([0, len(at), functions["unfreeze"]] + [0] * (3 * len(at)))
+        table = native.array([0, len(at), functions["unfreeze"], native.address("PyInterpreterState_Get"), native.api.PyInterpreterState_Get()])
+        head = len(table)
+        table = native.array(list(table) + [0] * (3 * len(at)))
         address = end.place(table)
         SIZE = 16  # where a list has how long it is
         self.watched = [address, id(gc.callbacks) + SIZE, id(gc.garbage) + SIZE]
         self.stubs = []
         for n, (name, place) in enumerate(at.items()):
-            entry = address + 8 * (3 + 3 * n)
-            table[3 + 3 * n:6 + 3 * n] = [place, functions[name], address]
+            entry = address + 8 * (head + 3 * n)
+            table[head + 3 * n:head + 3 * n + 3] = [place, functions[name], address]
             self.stubs.append((place, native.stub(native.collector, native.THIRD, entry)))
         self.word = word
 

@@ -26,7 +26,7 @@ class End:
         self.builtins, self.sys = vars(self.stash.get("builtins")), vars(sys)
         self.count_threads, self.run_exit_functions, self.reference, self.signal = (
             self.stash.get("_thread")._count, self.stash.get("atexit")._run_exitfuncs, self.stash.get("_weakref").ref, self.stash.get("_signal"))
-        self.partial, self.namespace = self.stash.get("functools").partial, type(sys.implementation)
+        self.partial = self.stash.get("functools").partial
         self.held = []  # what is not to be freed
         self.stash.changed = self.native.changed
 
@@ -256,8 +256,10 @@ class End:
         looks for it in sys.modules, and there finds what puts it back."""
         modules = self.stash.modules
         if "threading" in modules:
-            put_back = self.partial(modules.__setitem__, "threading", modules["threading"])
-            modules["threading"] = self.namespace(_shutdown=put_back)
+            threading = type(self.ctypes)("threading")  # with all that a daemon thread may want of it
+            vars(threading).update(vars(modules["threading"]))
+            threading._shutdown = self.partial(modules.__setitem__, "threading", modules["threading"])
+            modules["threading"] = threading
 
     def flush_other(self, stream, otherwise):
         try:
@@ -394,7 +396,7 @@ class End:
 
     def filters(self, added):
         """Rows that add filters of warnings."""
-        warnings = self.stash.stashed.get("warnings") or self.stash.begin["warnings"]
+        warnings = self.stash.warnings
         return [(self.at.PyList_Insert, id(warnings.filters), 0, self.keep(f)) for f in reversed(added)] + [
             (self.at.PyObject_CallNoArgs, self.keep(warnings._filters_mutated))]
 

@@ -29,9 +29,8 @@ class Interpreter:
         randomness, after_fork = Randomness(native, self.end), self.stash.after_fork
         for name, functions in after_fork.items():
             after_fork[name] = [row for function in functions for row in randomness.rows(function)]
-        ahead = []
         for name in preload:
-            ahead += self.stash.prepare_whole(name, self.end)
+            self.stash.prepare_whole(name, self.end)
         for name, rows in after_fork.items():
             after_fork[name] = self.end.write(rows)
         CLONE_PARENT, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, SIGCHLD = 0x8000, 0x1000000, 0x200000, 17
@@ -53,7 +52,7 @@ class Interpreter:
         areas = self.end.place(native.array(areas)), len(areas)
         server = self.end.place(native.array(
             [flags, tid.value, head.value, size.value, 0, 0, 0, 0, 0, 0, message, self.ROOM, self.end.python, at]
-            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, settle, program, areas[0], areas[1] // 2, shared, hot, self.end.write(ahead)]))
+            + [int.from_bytes(saved[n:n + 8], "little") for n in range(0, 32, 8)] + [SIZE, settle, program, areas[0], areas[1] // 2, shared, hot]))
         native.replace(at, native.jump(native.serve, native.FIRST, server))
         api.prctl(PR_SET_NAME, b"exec-zygote")  # also of children, while they wait
 

@@ -83,7 +83,7 @@ class Stash:
                 added = [f for f in warnings.filters if f not in filters and f not in filtered]
                 if added:
                     filtered.extend(added)
-                    affect(add_filters, added)
+                    affect(self.add_filters, added)
                 stack.pop()
                 if name in modules:
                     seen.add(name)
@@ -151,6 +151,7 @@ class Stash:
     def hide(self):
         import sys
         import builtins
+        import os
         modules, begin, importlib, found = self.modules, self.begin, self.importlib, self.found
         cache, import_ = sys.path_importer_cache, builtins.__import__
         for entries in found.values():
@@ -169,31 +170,58 @@ class Stash:
         for name in stashed:
             del modules[name]
         self.events.clear()
+        self.warnings = warnings = begin.get("warnings") or stashed["warnings"]
+        added = [f for some in self.effects.values() for function, args, _ in some if function == self.add_filters for f in args[0]]
+        warnings.filters[:] = [f for f in warnings.filters if f not in added]
+        warnings._filters_mutated()
 
         # What a real import would be influenced by, as it is now.
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
-        tops = frozenset(n.partition(".")[0] for n in stashed)
         effects, after_fork, fixups, made = self.effects, self.after_fork, self.fixups, self.made
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
-        no_lock = modules["_thread"].RLock()
+        lock = modules["_thread"].RLock()
+        os.register_at_fork(after_in_child=lock._at_fork_reinit)
         spare = [f for f in (finder("/"),) if f is not None]
         cache.pop("/", None)
         changed, watched, wholes, known = self.changed, self.watched, self.wholes, len(begin)
         without_search = {n for n, m in stashed.items() if getattr(getattr(m, "__spec__", None), "origin", None) in ("built-in", "frozen")}
+        pool = {}
+        tops = {name: pool.setdefault(names, names) for name in stashed for names in (frozenset([n.partition(".")[0] for n in orders[name]]),)}
         delivered = set()
         missing = object()
 
         self.at_once, self.first = (), {}  # what was delivered so, and what was in sys.modules before
 
-        def usual():
+        def before(name):
+            """Where a search for what the module needs would look first: there
+            is none of it. None: it would end in another way, or may."""
             try:
-                if (sys.path[1:] != path or sys.meta_path != meta_path or sys.path_hooks != path_hooks
-                        or sys.modules is not modules or not intact() or builtins.__import__ is not import_ or type(sys.path[0]) is not str):
-                    return False
-                return tops.isdisjoint([file.partition(".")[0] for file in listdir(sys.path[0])])
+                if (sys.meta_path != meta_path or sys.path_hooks != path_hooks or sys.modules is not modules
+                        or builtins.__import__ is not import_ or not intact()):
+                    return None
+                first = sys.path[:1] if sys.path[1:] == path else others(sys.path)
+                for place in first:
+                    if type(place) is not str or not tops[name].isdisjoint([file.partition(".")[0] for file in files(place)]):
+                        return None
+                return first
             except Exception:  # sys may have anything in it, or nothing any more
-                return False
+                return None
+
+        def others(now):  # what stands in sys.path before the last of the usual
+            at, first = 0, []
+            for place in now:
+                if at < len(path) and place == path[at]:
+                    at += 1
+                elif at < len(path):
+                    first.append(place)
+            return first if at == len(path) else [None]
+
+        def files(place):
+            try:
+                return listdir(place or ".")
+            except FileNotFoundError:
+                return ()
 
         def intact():  # what imports there were before would be made again, where they are missed
             return changed(*watched[2:]) < 0 or all([modules.get(n) is m for n, m in begin.items() if n not in ("__main__", "site")])
@@ -209,14 +237,22 @@ class Stash:
             return True
 
         def _ModuleLockManager(name):
-            order = orders.get(name)
-            if order is not None and name not in modules and usual():
-                if name in wholes and len(modules) == known and changed(*watched[:2]) < 0:
-                    deliver_whole(*wholes.pop(name))
-                    return no_lock
-                elif deliverable(order):
-                    deliver(order)
-                    return no_lock
+            if name in orders and name not in modules:
+                with lock:  # no other thread delivers meanwhile
+                    if name in modules:
+                        return lock
+                    places = before(name)
+                    if places is None:
+                        return manager(name)
+                    # Of the first modules, two are not watched.
+                    if (name in wholes and len(modules) == known and changed(*watched[:2]) < 0
+                            and modules.get("site") is self.site and "__main__" in modules):
+                        search(places)
+                        deliver_whole(*wholes.pop(name))
+                        return lock
+                    if deliverable(orders[name]):
+                        deliver(orders[name], places)
+                        return lock
             return manager(name)
 
         # Who finds a module that another thread may just be importing waits for it.
@@ -224,34 +260,36 @@ class Stash:
             if name not in stashed or modules.get(name) is not stashed[name]:
                 lock_unlock(name)
 
-        # A search begins in the program's directory, and leaves a finder. What is
-        # part of the interpreter takes none.
-        def search(path):
-            if path not in cache and path[:1] == "/" and spare:
-                one = cache[path] = spare.pop()
-                one.path = path
-            else:
-                finder(path)
+        # A search leaves a finder for each place.
+        def search(places):
+            for place in places:
+                if place not in cache and place[:1] == "/" and spare:
+                    one = cache[place] = spare.pop()
+                    one.path = place
+                else:
+                    finder(place)
 
-        def deliver(order):
-            if not without_search.issuperset(order):
-                search(sys.path[0])
+        def deliver(order, places):
+            if not without_search.issuperset(order):  # what is part of the interpreter takes none
+                search(places)
             order = [name for name in order if name not in modules]
             for _, key, value in sorted([entry for name in order for entry in found.get(name, ())]):
                 cache[key] = value
             self.count.value += len(order)  # of what may be in sys.modules
             for name in order:
-                delivered.add(name)
+                if name in after_fork:
+                    self.run(after_fork[name])
                 modules[name] = stashed[name]
+                delivered.add(name)
                 finish(name)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
             self.age(self.python, sum([made[name] for name in order if name in made]))
 
         def deliver_whole(names, space, rows, fixups):
-            search(sys.path[0])
             space["__main__"] = modules["__main__"]
             self.run(rows)
+            del space["__main__"]  # which nobody else has
             self.at_once, self.first = names, space
             for name, function in fixups:
                 function(stashed[name])
@@ -260,15 +298,13 @@ class Stash:
         def finish(name):
             for function, args, kwargs in effects.get(name, ()):
                 function(*args, **kwargs)
-            if name in after_fork:
-                self.run(after_fork[name])
             if name in fixups:
                 fixups[name](stashed[name])
                 self.expect(stashed[name])
 
         # A tracing program has seen no other file's functions in an import.
-        for function in (usual, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
-                         Stash.change, add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
+        for function in (before, others, files, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
+                         Stash.change, Stash.add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
         importlib._ModuleLockManager, importlib._lock_unlock_module = _ModuleLockManager, _lock_unlock_module
@@ -277,32 +313,33 @@ class Stash:
         """Gets a large module ready to be delivered to a program that has
         imported nothing yet: sys.modules takes over the table of a dictionary
         that has everything in it. To enter hundreds of modules one by one
-        would be to write to each, and so to copy its page. Returns what is to
-        be called in a child before there is a program: most will want it."""
+        would be to write to each, and so to copy its page."""
         order = self.orders.get(name, ())
         if len(order) < 40:
-            return []
+            return
         space = {n: m for n, m in self.modules.items() if n != "site"}
         space["site"] = self.site  # the last to come to its end
         for n in order:
             space[n] = self.stashed[n]
-        ahead = [row for n in order for row in self.after_fork.pop(n, [])]
-        rows = end.exchange(space) + end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
+        rows = [row for n in order for row in self.after_fork.get(n, ())] + end.exchange(space) + end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
         for function, args, kwargs in [effect for n in order for effect in self.effects.get(n, ())]:
             if function == self.change:
                 rows += end.change(*args)
-            elif function is add_filters:
+            elif function == self.add_filters:
                 rows += end.filters(*args)
             else:
                 rows.append((end.at.PyObject_Call, end.keep(function), end.keep(args), end.keep(kwargs)))
         rows.append((end.native.age_at, end.python, sum([self.made.get(n, 0) for n in order])))
         fixups = [(n, self.fixups[n]) for n in order if n in self.fixups]
         self.wholes[name] = frozenset(order), space, end.write(rows), fixups
-        return ahead
 
     def change(self, module, attributes):
         vars(module).update(attributes)
         self.expect(module)
+
+    def add_filters(self, added):
+        self.warnings.filters[:0] = [f for f in added if f not in self.warnings.filters]
+        self.warnings._filters_mutated()
 
     def give_up(self):
         """Leaves CPython alone with what it has, to finalize it."""
@@ -310,9 +347,3 @@ class Stash:
         self.unfreeze()
         for kept in self.begin, self.stashed, self.effects, self.after_fork, self.fixups, self.orders, self.first, self.wholes:
             kept.clear()
-
-
-def add_filters(added):
-    import warnings
-    warnings.filters[:0] = [f for f in added if f not in warnings.filters]
-    warnings._filters_mutated()
