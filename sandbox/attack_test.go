@@ -538,6 +538,9 @@ func (s *Sandbox) peek(kind string) (name string, uid int) {
 	if err != nil {
 		panic(err)
 	}
+	if sl.waiting == nil { // or one that gets a process meanwhile would be better
+		s.startAhead(&sl, kind)
+	}
 	s.pool.put(sl)
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
