@@ -85,7 +85,7 @@ func TestZygoteOfRequest(t *testing.T) {
 		{"a submodule's package", executor.Request{Code: text("from xml import sax")}, "python+preload"},
 		{"one that has a file with the name of what the module needs", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "csv.py"}}}, "python"},
 		{"the same for a directory", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "csv/x.txt"}}}, "python"},
-		{"other files", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "says/csv.py"}, {Path: "my.csv"}}}, "python+preload"},
+		{"other files", executor.Request{Files: []executor.File{{Path: "main.py", Content: "import numpy"}, {Path: "says/csv.py"}, {Path: "my.csv"}, {Path: "csv.txt"}}}, "python+preload"},
 		{"one that changes how modules are found", executor.Request{Code: text("import sys, numpy\nsys.meta_path.append(1)")}, "python"},
 		{"arguments and input", executor.Request{Code: text("print(1)"), Args: []string{"numpy"}, Stdin: "numpy"}, "python"},
 		{"harmless variables", executor.Request{Code: text("print(1)"), Env: map[string]string{"X": "1", "PATH": "/bin", "MY_PYTHON": "1"}}, "python"},

@@ -292,7 +292,7 @@ import numpy as np
 print(np.mean([1, 2]), list(sys.path_importer_cache)[-1])
 `}, program{name: "numpy beside a module of another library's name", code: `import numpy as np, csv
 print(np.mean([1, 2]), csv.mine)
-`, Files: map[string]string{"csv.py": "mine = True\n"}}, program{name: "numpy's filters", code: `import warnings
+`, Files: map[string]string{"csv.py": "mine = True\n", "numbers.txt": "1\n"}}, program{name: "numpy's filters", code: `import warnings
 print(len(warnings.filters))
 import numpy
 print(len(warnings.filters), warnings.filters)

@@ -144,9 +144,10 @@ func Alike(env map[string]string, files []string) bool {
 // of what does the importing. They would be imported again, and those with code in C
 // cannot be, in the same process, without a complaint.
 func (f Facts) Disturbs(path, content string) bool {
-	top, _, _ := strings.Cut(path, "/")
-	name, _, _ := strings.Cut(top, ".")
-	return f.needed[name] || strings.Contains(content, "meta_path") || strings.Contains(content, "path_hooks")
+	top, _, in := strings.Cut(path, "/")
+	name, _, suffix := strings.Cut(top, ".")
+	module := in || !suffix || strings.HasSuffix(top, ".py") || strings.HasSuffix(top, ".pyc") || strings.HasSuffix(top, ".so")
+	return module && f.needed[name] || strings.Contains(content, "meta_path") || strings.Contains(content, "path_hooks")
 }
 
 // Zygote is the zygote of an interpreter that imports modules ahead.

@@ -149,22 +149,20 @@ class Stash:
         return tuple(order)
 
     def hide(self):
+        """Takes what was imported out of sight, and all that it changed back."""
         import sys
-        import builtins
-        import os
-        modules, begin, importlib, found = self.modules, self.begin, self.importlib, self.found
-        cache, import_ = sys.path_importer_cache, builtins.__import__
-        for entries in found.values():
+        modules, begin = self.modules, self.begin
+        for entries in self.found.values():
             for _, key, _ in entries:
-                cache.pop(key, None)
+                sys.path_importer_cache.pop(key, None)
         self.stashed = stashed = {n: m for n, m in modules.items() if n not in begin}
         if "numpy.random.mtrand" in stashed:
             self.after_fork["numpy.random.mtrand"] = [stashed["numpy.random.mtrand"]._rand.seed]
-        self.orders = orders = {name: self.order(name) for name in stashed}
+        self.orders = {name: self.order(name) for name in stashed}
         for name, module in stashed.items():  # packages have it as an attribute when the submodule is imported
             parent, _, child = name.rpartition(".")
             space = vars(modules[parent]) if parent else {}
-            if space.get(child) is module and name not in orders.get(parent, ()):
+            if space.get(child) is module and name not in self.orders.get(parent, ()):
                 del space[child]
                 self.effects.setdefault(name, []).insert(0, (self.change, (modules[parent], {child: module}), {}))
         for name in stashed:
@@ -175,9 +173,17 @@ class Stash:
         warnings.filters[:] = [f for f in warnings.filters if f not in added]
         warnings._filters_mutated()
 
+    def watch_imports(self):
+        """Delivers from here on."""
+        import sys
+        import builtins
+        import os
+        modules, begin, stashed, importlib = self.modules, self.begin, self.stashed, self.importlib
+        orders, found, made = self.orders, self.found, self.made
+        effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
         # What a real import would be influenced by, as it is now.
         path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
-        effects, after_fork, fixups, made = self.effects, self.after_fork, self.fixups, self.made
+        cache, import_ = sys.path_importer_cache, builtins.__import__
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
         lock = modules["_thread"].RLock()
@@ -186,8 +192,10 @@ class Stash:
         cache.pop("/", None)
         changed, watched, wholes, known = self.changed, self.watched, self.wholes, len(begin)
         without_search = {n for n, m in stashed.items() if getattr(getattr(m, "__spec__", None), "origin", None) in ("built-in", "frozen")}
-        pool = {}
-        tops = {name: pool.setdefault(names, names) for name in stashed for names in (frozenset([n.partition(".")[0] for n in orders[name]]),)}
+        SUFFIXES, pool, tops = (".py", ".pyc", ".so"), {}, {}
+        for name in stashed:
+            top = frozenset([n.partition(".")[0] for n in orders[name]])
+            tops[name] = pool.setdefault(top, top)  # many are the same
         delivered = set()
         missing = object()
 
@@ -202,7 +210,7 @@ class Stash:
                     return None
                 first = sys.path[:1] if sys.path[1:] == path else others(sys.path)
                 for place in first:
-                    if type(place) is not str or not tops[name].isdisjoint([file.partition(".")[0] for file in files(place)]):
+                    if type(place) is not str or not tops[name].isdisjoint(names(place)):
                         return None
                 return first
             except Exception:  # sys may have anything in it, or nothing any more
@@ -217,9 +225,9 @@ class Stash:
                     first.append(place)
             return first if at == len(path) else [None]
 
-        def files(place):
+        def names(place):  # of what may be modules there, and packages
             try:
-                return listdir(place or ".")
+                return [file.partition(".")[0] for file in listdir(place or ".") if "." not in file or file.endswith(SUFFIXES)]
             except FileNotFoundError:
                 return ()
 
@@ -279,31 +287,31 @@ class Stash:
             for name in order:
                 if name in after_fork:
                     self.run(after_fork[name])
-                modules[name] = stashed[name]
+                fix(name)
+                modules[name] = stashed[name]  # to be found by others, and not before
                 delivered.add(name)
-                finish(name)
+                for function, args, kwargs in effects.get(name, ()):
+                    function(*args, **kwargs)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
             self.age(self.python, sum([made[name] for name in order if name in made]))
 
-        def deliver_whole(names, space, rows, fixups):
+        def deliver_whole(names, space, rows):
+            for name in fixups:
+                if name in names:
+                    fix(name)
             space["__main__"] = modules["__main__"]
             self.run(rows)
             del space["__main__"]  # which nobody else has
             self.at_once, self.first = names, space
-            for name, function in fixups:
-                function(stashed[name])
-                self.expect(stashed[name])
 
-        def finish(name):
-            for function, args, kwargs in effects.get(name, ()):
-                function(*args, **kwargs)
+        def fix(name):
             if name in fixups:
                 fixups[name](stashed[name])
                 self.expect(stashed[name])
 
         # A tracing program has seen no other file's functions in an import.
-        for function in (before, others, files, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, finish,
+        for function in (before, others, names, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, fix,
                          Stash.change, Stash.add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
             function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
@@ -321,7 +329,8 @@ class Stash:
         space["site"] = self.site  # the last to come to its end
         for n in order:
             space[n] = self.stashed[n]
-        rows = [row for n in order for row in self.after_fork.get(n, ())] + end.exchange(space) + end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
+        rows = [row for n in order for row in self.after_fork.get(n, ())] + end.exchange(space)
+        rows += end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
         for function, args, kwargs in [effect for n in order for effect in self.effects.get(n, ())]:
             if function == self.change:
                 rows += end.change(*args)
@@ -330,8 +339,7 @@ class Stash:
             else:
                 rows.append((end.at.PyObject_Call, end.keep(function), end.keep(args), end.keep(kwargs)))
         rows.append((end.native.age_at, end.python, sum([self.made.get(n, 0) for n in order])))
-        fixups = [(n, self.fixups[n]) for n in order if n in self.fixups]
-        self.wholes[name] = frozenset(order), space, end.write(rows), fixups
+        self.wholes[name] = frozenset(order), space, end.write(rows)
 
     def change(self, module, attributes):
         vars(module).update(attributes)

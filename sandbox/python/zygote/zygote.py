@@ -58,6 +58,7 @@ def prepare(here):
         for name in preload:
             stash.get(name)
         stash.hide()
+        stash.watch_imports()
         sys.dont_write_bytecode = written
         warm_up()
         interpreter.install(preload)
