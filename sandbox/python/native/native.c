@@ -314,7 +314,8 @@ static void become(struct python *p, struct message *m) {
 // it comes at another time. A visit for what an earlier one has seen is left out.
 void age(struct python *p, word n) {
 	int done = -1;
-	for (n += *p->counts[0]; *p->enabled && n > (word)p->counts[0][-1]; n -= p->counts[0][-1] + 1) {
+	int *threshold = &p->counts[0][-1]; // 0: it never comes
+	for (n += *p->counts[0]; *p->enabled && *threshold && n > (word)*threshold; n -= *threshold + 1) {
 		int g = 2;
 		while (g > 0 && *p->counts[g] <= p->counts[g][-1])
 			g--;

@@ -16,11 +16,11 @@ class Native:
         self.stubs = self.page + SIZE - STUBS
         if len(code) > SIZE - STUBS:
             raise RuntimeError("the native code is too long")
-        self.serve, self.run_list, changed, self.leave, self.quit, move, self.seed_random, self.seed_numpy, self.collector, self.age_at = [
+        self.serve, self.run_list, changed, self.leave, self.quit, move, self.seed_random, self.seed_numpy, self.collector, age = [
             int.from_bytes(code[at:at + 8], "little") + self.page for at in range(0, 80, 8)]
         self.changed = ctypes.PYFUNCTYPE(ctypes.c_long, self.word, self.word)(changed)
         self.run = ctypes.PYFUNCTYPE(ctypes.c_long, self.word)(self.run_list)
-        self.age = ctypes.PYFUNCTYPE(None, self.word, self.word)(self.age_at)
+        self.age = ctypes.PYFUNCTYPE(None, self.word, self.word)(age)
         self.move = ctypes.PYFUNCTYPE(None, self.word, self.word)(move)
 
     HUGE = 2 << 20  # bytes of a huge page

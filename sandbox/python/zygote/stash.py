@@ -245,23 +245,24 @@ class Stash:
             return True
 
         def _ModuleLockManager(name):
-            if name in orders and name not in modules:
-                with lock:  # no other thread delivers meanwhile
-                    if name in modules:
-                        return lock
-                    places = before(name)
-                    if places is None:
-                        return manager(name)
-                    # Of the first modules, two are not watched.
-                    if (name in wholes and len(modules) == known and changed(*watched[:2]) < 0
-                            and modules.get("site") is self.site and "__main__" in modules):
-                        search(places)
-                        deliver_whole(*wholes.pop(name))
-                        return lock
-                    if deliverable(orders[name]):
-                        deliver(orders[name], places)
-                        return lock
-            return manager(name)
+            if name not in orders or name in modules:
+                return manager(name)
+            with lock:  # no other thread delivers meanwhile
+                places = before(name)
+                if name in modules:
+                    new = 0
+                elif places is None:
+                    return manager(name)
+                # Of the first modules, two are not watched.
+                elif (name in wholes and len(modules) == known and changed(*watched[:2]) < 0
+                        and modules.get("site") is self.site and "__main__" in modules):
+                    new = deliver_whole(places, *wholes.pop(name))
+                elif deliverable(orders[name]):
+                    new = deliver(orders[name], places)
+                else:
+                    return manager(name)
+            self.age(self.python, new)  # may call destructors of the program's, which may do anything
+            return lock
 
         # Who finds a module that another thread may just be importing waits for it.
         def _lock_unlock_module(name):
@@ -294,9 +295,10 @@ class Stash:
                     function(*args, **kwargs)
             if len(order) > 8:  # in between, it has room
                 self.expect_modules()
-            self.age(self.python, sum([made[name] for name in order if name in made]))
+            return sum([made[name] for name in order if name in made])
 
-        def deliver_whole(names, space, rows):
+        def deliver_whole(places, names, space, rows, new):
+            search(places)
             for name in fixups:
                 if name in names:
                     fix(name)
@@ -304,6 +306,7 @@ class Stash:
             self.run(rows)
             del space["__main__"]  # which nobody else has
             self.at_once, self.first = names, space
+            return new
 
         def fix(name):
             if name in fixups:
@@ -338,8 +341,7 @@ class Stash:
                 rows += end.filters(*args)
             else:
                 rows.append((end.at.PyObject_Call, end.keep(function), end.keep(args), end.keep(kwargs)))
-        rows.append((end.native.age_at, end.python, sum([self.made.get(n, 0) for n in order])))
-        self.wholes[name] = frozenset(order), space, end.write(rows)
+        self.wholes[name] = frozenset(order), space, end.write(rows), sum([self.made.get(n, 0) for n in order])
 
     def change(self, module, attributes):
         vars(module).update(attributes)
