@@ -79,7 +79,7 @@ func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts
 	}
 	needed := map[string]bool{}
 	for _, m := range modules {
-		result, err := run(ctx, r, binary, fmt.Sprintf("import sys\nbefore = set(sys.modules)\nimport %s\nprint()\nprint(*{m.partition('.')[0] for m in sys.modules if m not in before})\n", m))
+		result, err := run(ctx, r, binary, fmt.Sprintf(noteNames, m))
 		if err != nil {
 			return Facts{}, err
 		}
@@ -98,6 +98,19 @@ func Look(ctx context.Context, r Runner, binary string, modules []string) (Facts
 	}
 	return Facts{binary, needed, counts, compiled}, nil
 }
+
+// noteNames imports a module and says what that looks for, also where it is not there.
+const noteNames = `import sys
+names = set()
+class Note:
+    @staticmethod
+    def find_spec(name, *_):
+        names.add(name.partition(".")[0])
+sys.meta_path.insert(0, Note)
+import %s
+print()
+print(*names)
+`
 
 // compile has the interpreter compile the script, to a module without a source.
 func compile(ctx context.Context, r Runner, binary string) (string, error) {
@@ -139,15 +152,23 @@ func Alike(env map[string]string, files []string) bool {
 	return !slices.ContainsFunc(files, func(path string) bool { return strings.HasPrefix(path, ".local/") }) // read at the start
 }
 
+// importing are the names of what does the importing.
+var importing = []string{"meta_path", "path_hooks", "path_importer_cache", "LazyLoader", "builtins"}
+
 // Disturbs reports whether a file of a run may have modules imported otherwise
 // than they were imported ahead: it has the name of one that is needed, or talks
 // of what does the importing. They would be imported again, and those with code in C
 // cannot be, in the same process, without a complaint.
 func (f Facts) Disturbs(path, content string) bool {
-	top, _, in := strings.Cut(path, "/")
-	name, _, suffix := strings.Cut(top, ".")
-	module := in || !suffix || strings.HasSuffix(top, ".py") || strings.HasSuffix(top, ".pyc") || strings.HasSuffix(top, ".so")
-	return module && f.needed[name] || strings.Contains(content, "meta_path") || strings.Contains(content, "path_hooks")
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		name, _, suffix := strings.Cut(part, ".")
+		module := i < len(parts)-1 || !suffix || strings.HasSuffix(part, ".py") || strings.HasSuffix(part, ".pyc") || strings.HasSuffix(part, ".so")
+		if module && f.needed[name] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(importing, func(word string) bool { return strings.Contains(content, word) })
 }
 
 // Zygote is the zygote of an interpreter that imports modules ahead.

@@ -257,7 +257,7 @@ class End:
         modules = self.stash.modules
         if "threading" in modules:
             threading = type(self.ctypes)("threading")  # with all that a daemon thread may want of it
-            vars(threading).update(vars(modules["threading"]))
+            vars(threading).update(getattr(modules["threading"], "__dict__", {}))
             threading._shutdown = self.partial(modules.__setitem__, "threading", modules["threading"])
             modules["threading"] = threading
 

@@ -20,6 +20,7 @@ class Stash:
         self.events = {}   # of a module's import, in order: the names that it imported or entered in sys.modules
         self.found = {}    # of a module's search: entries of sys.path_importer_cache, with their place in the order
         self.effects = {}  # of a module's import on others: functions and their arguments
+        self.asked = {}    # of a module's import: all that it looked for
         self.watched = []  # where it shows whether the program has touched anything yet, and whether the first modules: see End.describe
         self.wholes = {}   # of large modules: what to deliver at once, see prepare_whole
         now, urandom = sys.modules["time"].time, sys.modules["posix"].urandom
@@ -146,6 +147,7 @@ class Stash:
                 order.append(name)
 
         visit(name)
+        self.asked[name] = visited.difference(self.begin)  # also what there was not
         return tuple(order)
 
     def hide(self):
@@ -182,20 +184,29 @@ class Stash:
         orders, found, made = self.orders, self.found, self.made
         effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
         # What a real import would be influenced by, as it is now.
-        path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
+        path, meta_path, path_hooks = [p for p in sys.path if os.path.exists(p)], list(sys.meta_path), list(sys.path_hooks)
         cache, import_ = sys.path_importer_cache, builtins.__import__
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
         lock = modules["_thread"].RLock()
-        os.register_at_fork(after_in_child=lock._at_fork_reinit)
+        os.register_at_fork(after_in_child=lambda: lock._is_owned() or lock._at_fork_reinit())
+        get_ident, main = modules["_thread"].get_ident, modules["_thread"].get_ident()
         spare = [f for f in (finder("/"),) if f is not None]
+        finders = [type(None), *map(type, spare), modules["zipimport"].zipimporter]
         cache.pop("/", None)
         changed, watched, wholes, known = self.changed, self.watched, self.wholes, len(begin)
         without_search = {n for n, m in stashed.items() if getattr(getattr(m, "__spec__", None), "origin", None) in ("built-in", "frozen")}
-        SUFFIXES, pool, tops = (".py", ".pyc", ".so"), {}, {}
+        SUFFIXES, ENOENT, EACCES = (".py", ".pyc", ".so"), 2, 13
+        pool, tops = {}, {}  # of a module, what its import looks for
         for name in stashed:
-            top = frozenset([n.partition(".")[0] for n in orders[name]])
+            top = frozenset([n.partition(".")[0] for n in self.asked[name]])
             tops[name] = pool.setdefault(top, top)  # many are the same
+        home = {}  # the places where those are found
+        for name, module in stashed.items():
+            file = getattr(module, "__file__", None)
+            if file and "." not in name:
+                place = os.path.dirname(file)
+                home[name] = os.path.dirname(place) if hasattr(module, "__path__") else place
         delivered = set()
         missing = object()
 
@@ -203,33 +214,40 @@ class Stash:
 
         def before(name):
             """Where a search for what the module needs would look first: there
-            is none of it. None: it would end in another way, or may."""
-            try:
-                if (sys.meta_path != meta_path or sys.path_hooks != path_hooks or sys.modules is not modules
-                        or builtins.__import__ is not import_ or not intact()):
-                    return None
-                first = sys.path[:1] if sys.path[1:] == path else others(sys.path)
-                for place in first:
-                    if type(place) is not str or not tops[name].isdisjoint(names(place)):
-                        return None
-                return first
-            except Exception:  # sys may have anything in it, or nothing any more
+            is none of it. None: it would end in another way, or may. Nothing
+            is caught here that a signal's handler may raise."""
+            now = getattr(sys, "path", None)
+            if (type(now) is not list or not same(getattr(sys, "meta_path", None), meta_path) or not same(getattr(sys, "path_hooks", None), path_hooks)
+                    or getattr(sys, "modules", None) is not modules or getattr(sys, "path_importer_cache", None) is not cache
+                    or getattr(builtins, "__import__", None) is not import_ or not intact()
+                    or get_ident() != main and "threading" in tops[name] and "threading" not in modules):
                 return None
-
-        def others(now):  # what stands in sys.path before the last of the usual
             at, first = 0, []
             for place in now:
-                if at < len(path) and place == path[at]:
+                if type(place) is not str:
+                    if isinstance(place, str):
+                        return None
+                elif at < len(path) and place == path[at]:
                     at += 1
                 elif at < len(path):
                     first.append(place)
-            return first if at == len(path) else [None]
+                    there = names(place)
+                    if there is None or any([home.get(top) != place for top in tops[name].intersection(there)]):
+                        return None
+                if type(cache.get(place)) not in finders:
+                    return None
+            return first if at == len(path) else None
+
+        def same(a, b):
+            return type(a) is list and len(a) == len(b) and all([x is y for x, y in zip(a, b)])
 
         def names(place):  # of what may be modules there, and packages
             try:
                 return [file.partition(".")[0] for file in listdir(place or ".") if "." not in file or file.endswith(SUFFIXES)]
-            except FileNotFoundError:
-                return ()
+            except OSError as e:
+                if e.errno is None:
+                    raise  # by a signal's handler
+                return () if e.errno in (ENOENT, EACCES) else None
 
         def intact():  # what imports there were before would be made again, where they are missed
             return changed(*watched[2:]) < 0 or all([modules.get(n) is m for n, m in begin.items() if n not in ("__main__", "site")])
@@ -256,11 +274,13 @@ class Stash:
                 # Of the first modules, two are not watched.
                 elif (name in wholes and len(modules) == known and changed(*watched[:2]) < 0
                         and modules.get("site") is self.site and "__main__" in modules):
-                    new = deliver_whole(places, *wholes.pop(name))
-                elif deliverable(orders[name]):
-                    new = deliver(orders[name], places)
+                    new = deliver_whole(name, places, *wholes.pop(name))
                 else:
-                    return manager(name)
+                    new = None
+                if new is None:
+                    if not deliverable(orders[name]):
+                        return manager(name)
+                    new = deliver(orders[name], places)
             self.age(self.python, new)  # may call destructors of the program's, which may do anything
             return lock
 
@@ -297,14 +317,16 @@ class Stash:
                 self.expect_modules()
             return sum([made[name] for name in order if name in made])
 
-        def deliver_whole(places, names, space, rows, new):
+        def deliver_whole(name, places, names, space, rows, new):
             search(places)
-            for name in fixups:
-                if name in names:
-                    fix(name)
+            for one in fixups:
+                if one in names:
+                    fix(one)
             space["__main__"] = modules["__main__"]
             self.run(rows)
             del space["__main__"]  # which nobody else has
+            if name not in modules:  # another thread entered something meanwhile
+                return None
             self.at_once, self.first = names, space
             return new
 
@@ -314,9 +336,13 @@ class Stash:
                 self.expect(stashed[name])
 
         # A tracing program has seen no other file's functions in an import.
-        for function in (before, others, names, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, fix,
-                         Stash.change, Stash.add_filters, End.expect, End.expect_modules, End.module_slots, End.slots):
-            function.__code__ = function.__code__.replace(co_filename=importlib._find_and_load.__code__.co_filename)
+        def of_importlib(code):
+            consts = [of_importlib(c) if type(c) is type(code) else c for c in code.co_consts]
+            return code.replace(co_filename=importlib._find_and_load.__code__.co_filename, co_consts=tuple(consts))
+
+        for function in (before, same, names, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, fix,
+                         Stash.change, Stash.add_filters, End.expect, End.expect_modules, End.module_slots, End.slots, Native.array, *fixups.values()):
+            function.__code__ = of_importlib(function.__code__)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
         importlib._ModuleLockManager, importlib._lock_unlock_module = _ModuleLockManager, _lock_unlock_module
 
@@ -332,7 +358,8 @@ class Stash:
         space["site"] = self.site  # the last to come to its end
         for n in order:
             space[n] = self.stashed[n]
-        rows = [row for n in order for row in self.after_fork.get(n, ())] + end.exchange(space)
+        rows = [row for n in order for row in self.after_fork.get(n, ())]
+        rows += [(end.SKIP_IF, id(self.modules) + 16, len(self.begin), 1), (end.STOP,)] + end.exchange(space)
         rows += end.search(sorted([entry for n in order for entry in self.found.get(n, ())]))
         for function, args, kwargs in [effect for n in order for effect in self.effects.get(n, ())]:
             if function == self.change:

@@ -15,7 +15,7 @@ The zygote itself never sees anything of a run but descriptors: what it saw,
 each later child would find in its memory.
 """
 from builtins import (  # a program may replace them, and is still ended by what is below
-    BaseException, Exception, FileNotFoundError, KeyError, OSError, OverflowError, RuntimeError, all, bool, bytes, callable, complex, dict, enumerate,
+    BaseException, Exception, KeyError, OSError, OverflowError, RuntimeError, all, any, bool, bytes, callable, complex, dict, enumerate,
     float, frozenset, getattr, id, int, isinstance, len, list, max, open, range, reversed, set, setattr, sorted, str, sum, tuple, type, vars, zip)
 
 LINE = 4  # the descriptor of the line to the server
