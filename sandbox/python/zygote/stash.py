@@ -184,7 +184,8 @@ class Stash:
         orders, found, made = self.orders, self.found, self.made
         effects, after_fork, fixups = self.effects, self.after_fork, self.fixups
         # What a real import would be influenced by, as it is now.
-        path, meta_path, path_hooks = [p for p in sys.path if os.path.exists(p)], list(sys.meta_path), list(sys.path_hooks)
+        path, meta_path, path_hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
+        existing = [place for place in path if os.path.exists(place)]
         cache, import_ = sys.path_importer_cache, builtins.__import__
         listdir, manager, lock_unlock = modules["posix"].listdir, importlib._ModuleLockManager, importlib._lock_unlock_module
         finder = modules["_frozen_importlib_external"].PathFinder._path_importer_cache
@@ -217,29 +218,29 @@ class Stash:
             is none of it. None: it would end in another way, or may. Nothing
             is caught here that a signal's handler may raise."""
             now = getattr(sys, "path", None)
-            if (type(now) is not list or not same(getattr(sys, "meta_path", None), meta_path) or not same(getattr(sys, "path_hooks", None), path_hooks)
+            if (type(now) is not list or getattr(sys, "meta_path", None) != meta_path or getattr(sys, "path_hooks", None) != path_hooks
                     or getattr(sys, "modules", None) is not modules or getattr(sys, "path_importer_cache", None) is not cache
                     or getattr(builtins, "__import__", None) is not import_ or not intact()
-                    or get_ident() != main and "threading" in tops[name] and "threading" not in modules):
+                    or "threading" in tops[name] and "threading" not in modules and get_ident() != main):
                 return None
+            first = now[:1] if now[1:] == path else others(now)
+            for place in first:
+                if type(place) is not str or type(cache.get(place)) not in finders:
+                    return None
+                there = names(place)
+                if there is None or not tops[name].isdisjoint(there) and any([home.get(top) != place for top in tops[name].intersection(there)]):
+                    return None
+            return first
+
+        def others(now):  # what stands in sys.path before the last of those that are usual, and are there
             at, first = 0, []
             for place in now:
-                if type(place) is not str:
-                    if isinstance(place, str):
-                        return None
-                elif at < len(path) and place == path[at]:
-                    at += 1
-                elif at < len(path):
-                    first.append(place)
-                    there = names(place)
-                    if there is None or any([home.get(top) != place for top in tops[name].intersection(there)]):
-                        return None
-                if type(cache.get(place)) not in finders:
-                    return None
-            return first if at == len(path) else None
-
-        def same(a, b):
-            return type(a) is list and len(a) == len(b) and all([x is y for x, y in zip(a, b)])
+                if isinstance(place, str) and at < len(existing):
+                    if place == existing[at]:
+                        at += 1
+                    else:
+                        first.append(place)
+            return first if at == len(existing) else [None]
 
         def names(place):  # of what may be modules there, and packages
             try:
@@ -340,7 +341,7 @@ class Stash:
             consts = [of_importlib(c) if type(c) is type(code) else c for c in code.co_consts]
             return code.replace(co_filename=importlib._find_and_load.__code__.co_filename, co_consts=tuple(consts))
 
-        for function in (before, same, names, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, fix,
+        for function in (before, others, names, intact, deliverable, _ModuleLockManager, _lock_unlock_module, search, deliver, deliver_whole, fix,
                          Stash.change, Stash.add_filters, End.expect, End.expect_modules, End.module_slots, End.slots, Native.array, *fixups.values()):
             function.__code__ = of_importlib(function.__code__)
         self.originals, self.unfreeze = {"_ModuleLockManager": manager, "_lock_unlock_module": lock_unlock}, stashed["gc"].unfreeze
