@@ -169,10 +169,10 @@ class Interpreter:
         self.counts = [first + n * size + head + 4 for n in range(3)]
         self.enabled = first - 12  # two ints and what fills them up lie between
         switch, seen = ctypes.c_int.from_address(self.enabled), []
-        for set_it in gc.enable, gc.disable:
+        for set_it in gc.disable, gc.enable:
             set_it()
             seen.append(switch.value)
-        if seen != [1, 0]:
+        if seen != [0, 1]:
             raise RuntimeError("the collector's switch was not found")
 
     def restore(self):
