@@ -18,6 +18,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -52,29 +53,52 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 		return errors.New(usage)
 	}
 	cfg, err := config.Load(environ)
-	if err != nil {
+	table, bad := languages(cfg)
+	if err := errors.Join(err, bad); err != nil {
 		return err
 	}
 	if len(args) == 1 {
-		return check(ctx, cfg, out)
+		return check(ctx, cfg, table, out)
 	}
-	return serve(ctx, cfg, out, ready)
+	return serve(ctx, cfg, table, out, ready)
+}
+
+// languages is the table of languages as the operator wants it.
+func languages(cfg config.Config) ([]executor.Runtime, error) {
+	table, err := executor.Runtimes, error(nil)
+	if cfg.Runtimes != "" {
+		text, readErr := os.ReadFile(cfg.Runtimes)
+		if readErr != nil {
+			return nil, fmt.Errorf("EXECUTOR_RUNTIMES: %w", readErr)
+		}
+		if table, err = executor.Override(table, text); err != nil {
+			return nil, fmt.Errorf("EXECUTOR_RUNTIMES: %s: %w", cfg.Runtimes, err)
+		}
+	}
+	if table, err = executor.Only(table, cfg.Languages); err != nil {
+		return nil, fmt.Errorf("EXECUTOR_LANGUAGES: %w", err)
+	}
+	return table, nil
 }
 
 // serve wires the parts, starts them, and stops them in order.
-func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net.Addr)) error {
+func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out io.Writer, ready func(net.Addr)) error {
 	log := newLog(cfg, out)
 	for _, note := range cfg.FitTo(machine(cfg)) {
 		log.Warn().Msg(note)
 	}
 	limitMemory(cfg)
-	box, err := sandbox.New(sandboxOptions(cfg, log))
+	box, err := sandbox.New(sandboxOptions(cfg, table, log))
 	if err != nil {
 		return err
 	}
 	defer box.Close()
+	// Requests, and the probes of languages, hang off this context and not off
+	// ctx: a stop drains them.
+	work, interrupt := context.WithCancelCause(context.Background())
+	defer interrupt(nil)
 	gate := executor.NewGate(cfg.MaxConcurrency, cfg.QueueDepth, cfg.QueueTimeout)
-	exec, err := executor.New(ctx, gate, box, policy(cfg), executor.Runtimes)
+	exec, err := executor.New(work, gate, box, policy(cfg), table)
 	if err != nil {
 		return err
 	}
@@ -82,18 +106,16 @@ func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net
 		return err
 	}
 	handler := api.New(apiOptions(cfg, exec, log))
-	// Requests hang off this context and not off ctx: a stop drains them.
-	work, interrupt := context.WithCancelCause(context.Background())
-	defer interrupt(nil)
 	srv := newServer(work, handler, log)
 	ln, err := net.Listen("tcp", ":"+strconv.Itoa(cfg.Port))
 	if err != nil {
 		return err
 	}
-	announce(log, cfg, box, exec, ln)
+	announce(log, cfg, box, ln)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
-	go selfTest(work, exec, handler, log)
+	probing := make(chan struct{})
+	go func() { defer close(probing); probe(ctx, exec, handler, log) }()
 	ready(ln.Addr())
 
 	select {
@@ -106,6 +128,9 @@ func serve(ctx context.Context, cfg config.Config, out io.Writer, ready func(net
 	gate.Close()
 	drain(gate, cfg.DrainTimeout, interrupt)
 	err = shutdown(srv)
+	interrupt(sandbox.ErrInterrupted)
+	<-probing
+	exec.Wait()
 	err = errors.Join(err, box.Close())
 	log.Info().AnErr("error", err).Msg("stopped")
 	return err
@@ -176,30 +201,47 @@ func newServer(work context.Context, h http.Handler, log zerolog.Logger) *http.S
 	}
 }
 
-// selfTest tries until it succeeds: what fails on a machine that is busy with
-// starting may work a moment later.
-func selfTest(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
-	const first, longest = time.Second, 30 * time.Second
-	for wait := first; ; wait = min(2*wait, longest) {
-		err := exec.SelfTest(ctx)
+// probe tries every language, one after the other, and again those that do not
+// work: what fails on a machine that is busy with starting may work a moment later.
+// The service is ready as soon as one works; a request for one that was not probed yet
+// has that done first.
+func probe(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
+	const first, tries = time.Second, 6
+	known := map[string]bool{}
+	report := func(o executor.Offered) {
+		if o.Err != nil {
+			log.Error().Err(o.Err).Str("language", o.Name).Msg("a language does not work and is not offered")
+			return
+		}
+		if len(known) == 0 {
+			handler.Tested(nil)
+			log.Info().Msg("ready")
+		}
+		if !known[o.Name] {
+			known[o.Name] = true
+			log.Info().Str("language", o.Name).Str("version", o.Versions[0].Version).Msg("language")
+		}
+	}
+	for try, wait := 1, first; ; try, wait = try+1, 2*wait {
+		err := exec.Probe(ctx, report)
 		if ctx.Err() != nil {
 			return
 		}
-		handler.Tested(err)
-		if err == nil {
-			log.Info().Msg("ready")
+		if len(known) == 0 {
+			handler.Tested(err)
+		}
+		if try == tries && len(known) > 0 || !exec.Reprobe() {
 			return
 		}
-		log.Error().Err(err).Dur("again_in_ms", wait).Msg("not ready: the self-test failed")
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(wait):
+		case <-time.After(min(wait, 30*time.Second)):
 		}
 	}
 }
 
-func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, exec *executor.Executor, ln net.Listener) {
+func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, ln net.Listener) {
 	for _, f := range sandbox.Probe() {
 		if !box.Layers().Has(f.Layer) {
 			log.Warn().Str("layer", f.Layer.String()).Bool("available", f.Available).Str("detail", f.Detail).Msg("a layer of the sandbox is not in force")
@@ -208,18 +250,14 @@ func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, exec 
 	if len(cfg.APIKeys) == 0 {
 		log.Warn().Msg("EXECUTOR_API_KEYS is empty: the service is open to everybody who can reach it")
 	}
-	runtimes := zerolog.Arr()
-	for _, i := range exec.Installed() {
-		runtimes.Str(i.Name + " " + i.Version)
-	}
-	log.Info().Stringer("address", ln.Addr()).Array("runtimes", runtimes).Strs("isolation", box.Layers().Names()).
+	log.Info().Stringer("address", ln.Addr()).Strs("isolation", box.Layers().Names()).
 		Str("work_dir", box.Dir()).Int64("max_concurrency", cfg.MaxConcurrency).Int64("queue_depth", cfg.QueueDepth).
 		Dur("queue_timeout_ms", cfg.QueueTimeout).Int("api_keys", len(cfg.APIKeys)).Msg("serving")
 }
 
 // check prints what there is and what is missing, and is an error when the
 // service would not start.
-func check(ctx context.Context, cfg config.Config, out io.Writer) error {
+func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out io.Writer) error {
 	have, err := sandbox.Require(sandbox.Probe(), cfg.RequireLayers, cfg.DisableLayers)
 	for _, f := range sandbox.Probe() {
 		fmt.Fprintf(out, "layer    %-13s %-11s %s\n", f.Layer, layerState(f, have, cfg), f.Detail)
@@ -230,36 +268,48 @@ func check(ctx context.Context, cfg config.Config, out io.Writer) error {
 	for _, note := range cfg.FitTo(machine(cfg)) {
 		fmt.Fprintln(out, "note     "+note)
 	}
-	box, err := sandbox.New(sandboxOptions(cfg, zerolog.New(out)))
+	box, err := sandbox.New(sandboxOptions(cfg, table, zerolog.New(out)))
 	if err != nil {
 		return err
 	}
 	defer box.Close()
-	exec, err := executor.New(ctx, executor.NewGate(1, 0, time.Second), box, policy(cfg), executor.Runtimes)
+	exec, err := executor.New(ctx, executor.NewGate(1, 0, time.Minute), box, policy(cfg), table)
 	if err != nil {
 		return err
 	}
 	if err := warmUp(ctx, cfg, exec, box, zerolog.New(io.Discard)); err != nil {
 		return err
 	}
-	found := map[string]bool{}
-	for _, i := range exec.Installed() {
-		found[i.Name] = true
-		fmt.Fprintf(out, "runtime  %-13s %-11s %s\n", i.Name, i.Version, i.Binary)
-	}
-	for _, r := range executor.Runtimes {
-		if !found[r.Name] {
-			fmt.Fprintf(out, "runtime  %-13s %-11s install it where one of these is: %v\n", r.Name, "missing", r.Binaries)
-		}
+	if err := checkLanguages(ctx, exec, table, out); err != nil {
+		return err
 	}
 	for _, z := range settled(exec) {
 		fmt.Fprintf(out, "warm     %-13s %-11s %s\n", z.Name, z.State, errorText(z.Err))
 	}
-	if err := exec.SelfTest(ctx); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "ok       every runtime ran a program in the sandbox")
+	fmt.Fprintln(out, "ok       the service can start")
 	return nil
+}
+
+// checkLanguages runs a program in each language that is there, and says where the
+// others would be looked for.
+func checkLanguages(ctx context.Context, exec *executor.Executor, table []executor.Runtime, out io.Writer) error {
+	found := map[string]bool{}
+	err := exec.Probe(ctx, func(o executor.Offered) {
+		found[o.Name] = true
+		if o.Err != nil {
+			fmt.Fprintf(out, "language %-13s %-11s %v\n", o.Name, "FAILED", o.Err)
+		}
+		for _, i := range o.Versions {
+			_, run := i.Commands()
+			fmt.Fprintf(out, "language %-13s %-11s %s: ran a program (%s)\n", i.Name, i.Version, i.Binary, run)
+		}
+	})
+	for _, r := range table {
+		if !found[r.Name] {
+			fmt.Fprintf(out, "language %-13s %-11s it would need %s\n", r.Name, "missing", strings.Join(append(slices.Clone(r.Binaries[:1]), r.Needs...), " and "))
+		}
+	}
+	return err
 }
 
 // settled waits until every zygote is ready or not, but not for ever.
@@ -312,9 +362,10 @@ func limitMemory(cfg config.Config) {
 	}
 }
 
-func sandboxOptions(cfg config.Config, log zerolog.Logger) sandbox.Options {
+func sandboxOptions(cfg config.Config, table []executor.Runtime, log zerolog.Logger) sandbox.Options {
 	return sandbox.Options{
-		Dir: cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
+		Readable: executor.Readable(table),
+		Dir:      cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
 		OnError: func(err error) { log.Error().Err(err).Msg("sandbox") },
 	}
 }
@@ -341,6 +392,14 @@ func policy(cfg config.Config) executor.Policy {
 			Timeout: cfg.MaxTimeout, CPU: seconds(cfg.MaxCPUSeconds), MemoryMiB: cfg.MaxMemoryMiB, Processes: cfg.MaxProcesses,
 			FileMiB: cfg.MaxFileMiB, DiskMiB: cfg.MaxDiskMiB, OutputKiB: cfg.MaxOutputKiB,
 		},
+		// Compilers use several processors and many threads.
+		Compile: executor.Limits{
+			Timeout: cfg.CompileTimeout, CPU: 2 * cfg.CompileTimeout, MemoryMiB: cfg.CompileMemoryMiB, Processes: cfg.MaxProcesses,
+			FileMiB: cfg.CompileDiskMiB, DiskMiB: cfg.CompileDiskMiB, OutputKiB: cfg.CompileOutputKiB,
+		},
+		CacheMiB:     cfg.CompileCacheMiB,
+		MaxTestCases: int(cfg.MaxTestCases), TestsTimeout: cfg.TestsTimeout,
+		MaxOutputFiles: int(cfg.MaxOutputFiles), OutputFilesMiB: cfg.OutputFilesMiB,
 	}
 }
 

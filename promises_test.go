@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"":                         {"api", "config", "executor", "sandbox"},
 	"api":                      {"executor", "internal/nearest"},
 	"config":                   {"sandbox", "internal/nearest"},
-	"executor":                 {"sandbox", "sandbox/python"},
+	"executor":                 {"sandbox", "sandbox/python", "internal/nearest"},
 	"internal/nearest":         {},
 	"sandbox":                  {"sandbox/internal/cred", "sandbox/internal/proc", "sandbox/internal/seccomp", "sandbox/internal/shim"},
 	"sandbox/internal/cred":    {},

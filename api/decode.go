@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,19 @@ type request struct {
 	Env        variables    `json:"env"`
 	Timeout    *float64     `json:"timeout"`
 	Limits     limits       `json:"limits"`
+
+	TestCases     list[testCase] `json:"test_cases"`
+	Compare       string         `json:"compare"`
+	Tolerance     *float64       `json:"tolerance"`
+	StopOnFailure bool           `json:"stop_on_failure"`
+
+	OutputFiles list[string] `json:"output_files"`
+}
+
+type testCase struct {
+	ID             *string `json:"id"`
+	Input          string  `json:"input"`
+	ExpectedOutput *string `json:"expected_output"`
 }
 
 type file struct {
@@ -64,10 +78,23 @@ func decode(body []byte) (executor.Request, error) {
 		}
 		files[i] = executor.File{Path: f.Path, Content: content}
 	}
+	var tests []executor.TestCase
+	for i, t := range wire.TestCases {
+		if t.ExpectedOutput == nil {
+			return executor.Request{}, invalid(fmt.Sprintf("test_cases[%d].expected_output", i), "is missing: it may be empty")
+		}
+		id := strconv.Itoa(i + 1)
+		if t.ID != nil {
+			id = *t.ID
+		}
+		tests = append(tests, executor.TestCase{ID: id, Input: t.Input, Expected: *t.ExpectedOutput})
+	}
 	return executor.Request{
 		Language: wire.Language, Version: wire.Version, Code: wire.Code, Files: files, Entrypoint: wire.Entrypoint,
 		Stdin: wire.Stdin, Args: wire.Args, Env: wire.Env, Timeout: wire.Timeout,
-		Limits: executor.RequestLimits(wire.Limits),
+		Limits:    executor.RequestLimits(wire.Limits),
+		TestCases: tests, Compare: executor.Compare(wire.Compare), Tolerance: wire.Tolerance, StopOnFailure: wire.StopOnFailure,
+		OutputFiles: wire.OutputFiles,
 	}, nil
 }
 
@@ -147,6 +174,8 @@ func siblings(p jsontext.Pointer) []string {
 		t = reflect.TypeFor[limits]()
 	case strings.HasPrefix(parent, "/files/"):
 		t = reflect.TypeFor[file]()
+	case strings.HasPrefix(parent, "/test_cases/"):
+		t = reflect.TypeFor[testCase]()
 	}
 	names := make([]string, t.NumField())
 	for i := range names {
@@ -158,7 +187,7 @@ func siblings(p jsontext.Pointer) []string {
 // path writes a pointer as clients write fields: files[2].path.
 func path(p jsontext.Pointer) string {
 	var b strings.Builder
-	list := false // files and args have elements, env and limits have names
+	list := false // some have elements, env and limits have names
 	for token := range p.Tokens() {
 		_, err := strconv.Atoi(token)
 		switch {
@@ -169,7 +198,7 @@ func path(p jsontext.Pointer) string {
 		default:
 			b.WriteString(clip(token))
 		}
-		list = token == "files" || token == "args"
+		list = slices.Contains([]string{"files", "args", "test_cases", "output_files"}, token)
 	}
 	return b.String()
 }
@@ -202,6 +231,8 @@ func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
 		return "a string"
+	case reflect.Bool:
+		return "true or false"
 	case reflect.Float64:
 		return "a number"
 	case reflect.Int64:

@@ -7,6 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"aca-executor/executor"
 )
 
@@ -35,11 +38,11 @@ type response struct {
 	QueueTime     float64 `json:"queue_time"`
 	MemoryKiB     int64   `json:"memory_kib"`
 
-	// What these are for is not built yet: null.
-	Compile     *struct{} `json:"compile"`
-	Files       *struct{} `json:"files"`
-	Summary     *struct{} `json:"summary"`
-	TestResults *struct{} `json:"test_results"`
+	Compile        *compileResult         `json:"compile"`
+	Files          orNone[outputFile]     `json:"files"`
+	FilesTruncated bool                   `json:"files_truncated"`
+	Summary        *summary               `json:"summary"`
+	TestResults    orNone[testCaseResult] `json:"test_results"`
 
 	Limits    limitsInForce `json:"limits"`
 	Isolation []string      `json:"isolation"`
@@ -53,6 +56,60 @@ type limitsInForce struct {
 	FileMiB    int64   `json:"file_mib"`
 	DiskMiB    int64   `json:"disk_mib"`
 	OutputKiB  int64   `json:"output_kib"`
+}
+
+// orNone is null where it is nil; of a list that is empty something was asked.
+type orNone[T any] []T
+
+// MarshalJSONTo writes it.
+func (l orNone[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if l == nil {
+		return enc.WriteToken(jsontext.Null)
+	}
+	return json.MarshalEncode(enc, []T(l))
+}
+
+type compileResult struct {
+	Status        string  `json:"status"`
+	Stdout        string  `json:"stdout"`
+	Stderr        string  `json:"stderr"`
+	ReturnCode    *int    `json:"return_code"`
+	LimitHit      *string `json:"limit_hit"`
+	ExecutionTime float64 `json:"execution_time"`
+	Cached        bool    `json:"cached"`
+}
+
+type outputFile struct {
+	Path      string  `json:"path"`
+	Size      int64   `json:"size"`
+	Type      string  `json:"type"`
+	Encoding  *string `json:"encoding"`
+	Content   *string `json:"content"`
+	Truncated bool    `json:"truncated"`
+}
+
+type summary struct {
+	TotalTests     int     `json:"total_tests"`
+	Passed         int     `json:"passed"`
+	Failed         int     `json:"failed"`
+	AllPassed      bool    `json:"all_passed"`
+	PassPercentage float64 `json:"pass_percentage"`
+}
+
+type testCaseResult struct {
+	ID              string  `json:"test_case_id"`
+	Number          int     `json:"test_case_number"`
+	Input           string  `json:"input"`
+	ExpectedOutput  string  `json:"expected_output"`
+	ActualOutput    string  `json:"actual_output"`
+	OutputTruncated bool    `json:"output_truncated"`
+	Error           *string `json:"error"`
+	Status          string  `json:"status"`
+	Passed          bool    `json:"passed"`
+	ExecutionTime   float64 `json:"execution_time"`
+	CPUTime         float64 `json:"cpu_time"`
+	MemoryKiB       int64   `json:"memory_kib"`
+	LimitHit        *string `json:"limit_hit"`
 }
 
 func encode(r executor.Response, replica string) response {
@@ -69,7 +126,59 @@ func encode(r executor.Response, replica string) response {
 	}
 	out.Stdout, out.StdoutBase64 = text(r.Stdout.Bytes)
 	out.Stderr, out.StderrBase64 = text(r.Stderr.Bytes)
+	if c := r.Compile; c != nil {
+		out.Compile = &compileResult{
+			Status: string(c.Status), Stdout: lossy(c.Stdout.Bytes), Stderr: lossy(c.Stderr.Bytes), ReturnCode: c.ReturnCode,
+			LimitHit: orNull(c.LimitHit), ExecutionTime: seconds(c.WallTime), Cached: c.Cached,
+		}
+	}
+	if r.Files != nil {
+		out.Files, out.FilesTruncated = encodeFiles(r.Files.Files), r.Files.Truncated
+	}
+	if r.Tests != nil {
+		out.Summary, out.TestResults = encodeTests(r)
+	}
 	return out
+}
+
+// encodeFiles leaves the content of what is no file out. What is not UTF-8 goes
+// as base64: it is the same byte for byte.
+func encodeFiles(files []executor.OutputFile) []outputFile {
+	list := make([]outputFile, len(files))
+	for i, f := range files {
+		list[i] = outputFile{Path: lossy([]byte(f.Path)), Size: f.Size, Type: string(f.Type), Truncated: f.Truncated}
+		if f.Type != executor.RegularFile {
+			continue
+		}
+		encoding, content := "utf8", string(f.Content)
+		if !utf8.Valid(f.Content) {
+			encoding, content = "base64", base64.StdEncoding.EncodeToString(f.Content)
+		}
+		list[i].Encoding, list[i].Content = &encoding, &content
+	}
+	return list
+}
+
+func encodeTests(r executor.Response) (*summary, []testCaseResult) {
+	passed := r.PassedTests
+	sum := &summary{
+		TotalTests: r.TestCases, Passed: passed, Failed: len(r.Tests) - passed, AllPassed: passed == r.TestCases,
+		PassPercentage: math.Round(float64(passed)*1e4/float64(r.TestCases)) / 1e2,
+	}
+	list := make([]testCaseResult, len(r.Tests))
+	for i, t := range r.Tests {
+		status := string(t.Status)
+		if t.Passed {
+			status = "passed"
+		}
+		list[i] = testCaseResult{
+			ID: t.Case.ID, Number: t.Number, Input: t.Case.Input, ExpectedOutput: t.Case.Expected,
+			ActualOutput: lossy(t.Actual.Bytes), OutputTruncated: t.Actual.Truncated, Error: orNull(t.Reason),
+			Status: status, Passed: t.Passed, ExecutionTime: seconds(t.WallTime), CPUTime: seconds(t.CPUTime),
+			MemoryKiB: t.Memory, LimitHit: orNull(t.LimitHit),
+		}
+	}
+	return sum, list
 }
 
 // text is a stream as a JSON string. Where it is not UTF-8, each byte that does
@@ -78,7 +187,15 @@ func text(b []byte) (s, exact string) {
 	if utf8.Valid(b) {
 		return string(b), ""
 	}
-	return string([]rune(string(b))), base64.StdEncoding.EncodeToString(b)
+	return lossy(b), base64.StdEncoding.EncodeToString(b)
+}
+
+// lossy has U+FFFD for each byte that is not UTF-8.
+func lossy(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return string([]rune(string(b)))
 }
 
 func orNull(s string) *string {
@@ -94,5 +211,5 @@ func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6
 // serverTiming is the header of the same name, in milliseconds.
 func serverTiming(t executor.Timing) string {
 	ms := func(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e3 }
-	return fmt.Sprintf("queue;dur=%v, prepare;dur=%v, compile;dur=0, run;dur=%v", ms(t.Queue), ms(t.Prepare), ms(t.Run))
+	return fmt.Sprintf("queue;dur=%v, prepare;dur=%v, compile;dur=%v, run;dur=%v", ms(t.Queue), ms(t.Prepare), ms(t.Compile), ms(t.Run))
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func sent(t *testing.T, r executor.Response) map[string]any {
 // always there.
 var responseFields = []string{
 	"execution_id", "language", "version", "replica", "status", "stdout", "stderr", "stdout_truncated", "stderr_truncated",
-	"return_code", "signal", "limit_hit", "execution_time", "cpu_time", "queue_time", "memory_kib", "compile", "files",
+	"return_code", "signal", "limit_hit", "execution_time", "cpu_time", "queue_time", "memory_kib", "compile", "files", "files_truncated",
 	"summary", "test_results", "limits", "isolation",
 }
 
@@ -71,15 +72,15 @@ func TestEncodeNulls(t *testing.T) {
 		slices.Sort(names)
 		return names
 	}
-	notBuilt := []string{"compile", "files", "summary", "test_results"}
-	want := slices.Sorted(slices.Values(append([]string{"limit_hit", "return_code", "signal"}, notBuilt...)))
+	notAsked := []string{"compile", "files", "summary", "test_results"}
+	want := slices.Sorted(slices.Values(append([]string{"limit_hit", "return_code", "signal"}, notAsked...)))
 	if got := nulls(executor.Response{}); !slices.Equal(got, want) {
 		t.Errorf("of nothing, null are %v, want %v", got, want)
 	}
 	zero := 0
 	full := executor.Response{ReturnCode: &zero, Signal: "SIGSEGV", LimitHit: "memory", Isolation: []string{"uid"}}
-	if got := nulls(full); !slices.Equal(got, notBuilt) {
-		t.Errorf("of everything, null are %v, want %v", got, notBuilt)
+	if got := nulls(full); !slices.Equal(got, notAsked) {
+		t.Errorf("of everything, null are %v, want %v", got, notAsked)
 	}
 	v := sent(t, full)
 	if v["return_code"] != 0.0 || v["signal"] != "SIGSEGV" || v["limit_hit"] != "memory" {
@@ -87,6 +88,62 @@ func TestEncodeNulls(t *testing.T) {
 	}
 	if list, ok := sent(t, executor.Response{})["isolation"].([]any); !ok || len(list) != 0 {
 		t.Error("no isolation is not an empty list")
+	}
+}
+
+func TestEncodeWhatWasAskedFor(t *testing.T) {
+	one := 1
+	for _, row := range []struct {
+		name string
+		in   executor.Response
+		want map[string]any
+	}{
+		{"a compilation", executor.Response{Compile: &executor.Compiled{
+			Status: executor.Failed, ReturnCode: &one, Stderr: sandbox.Output{Bytes: []byte("no \xff")}, WallTime: 1500 * time.Millisecond,
+		}}, map[string]any{"compile": map[string]any{
+			"status": "failed", "stdout": "", "stderr": "no \ufffd", "return_code": 1.0, "limit_hit": nil, "execution_time": 1.5, "cached": false,
+		}}},
+		{"a compilation that hit a limit", executor.Response{Compile: &executor.Compiled{Status: executor.Timeout, LimitHit: "wall_time", Cached: true}},
+			map[string]any{"compile": map[string]any{
+				"status": "timeout", "stdout": "", "stderr": "", "return_code": nil, "limit_hit": "wall_time", "execution_time": 0.0, "cached": true,
+			}}},
+		{"no files", executor.Response{Files: &sandbox.Collected{Truncated: true}}, map[string]any{"files": []any{}, "files_truncated": true}},
+		{"files", executor.Response{Files: &sandbox.Collected{Files: []sandbox.OutputFile{
+			{Path: "a", Type: sandbox.FileRegular, Size: 5, Content: []byte("é\n"), Truncated: true},
+			{Path: "\xff", Type: sandbox.FileRegular, Size: 2, Content: []byte("\x00\xff")},
+			{Path: "e", Type: sandbox.FileRegular},
+			{Path: "f", Type: sandbox.FileFIFO},
+		}}}, map[string]any{"files": []any{
+			map[string]any{"path": "a", "size": 5.0, "type": "file", "encoding": "utf8", "content": "é\n", "truncated": true},
+			map[string]any{"path": "\ufffd", "size": 2.0, "type": "file", "encoding": "base64", "content": "AP8=", "truncated": false},
+			map[string]any{"path": "e", "size": 0.0, "type": "file", "encoding": "utf8", "content": "", "truncated": false},
+			map[string]any{"path": "f", "size": 0.0, "type": "fifo", "encoding": nil, "content": nil, "truncated": false},
+		}}},
+		{"test cases", executor.Response{TestCases: 3, PassedTests: 1, Tests: []executor.TestResult{
+			{Number: 1, Case: executor.TestCase{ID: "a", Input: "1", Expected: "2"}, Actual: sandbox.Output{Bytes: []byte("2\n")}, Passed: true, Status: executor.Success, WallTime: time.Second, CPUTime: time.Millisecond, Memory: 5},
+			{Number: 2, Case: executor.TestCase{ID: "2"}, Actual: sandbox.Output{Bytes: []byte("\xff"), Truncated: true}, Status: executor.Timeout, LimitHit: "cpu_time", Reason: "why"},
+		}}, map[string]any{
+			"summary": map[string]any{"total_tests": 3.0, "passed": 1.0, "failed": 1.0, "all_passed": false, "pass_percentage": 33.33},
+			"test_results": []any{
+				map[string]any{
+					"test_case_id": "a", "test_case_number": 1.0, "input": "1", "expected_output": "2", "actual_output": "2\n", "output_truncated": false, "error": nil,
+					"status": "passed", "passed": true, "execution_time": 1.0, "cpu_time": 0.001, "memory_kib": 5.0, "limit_hit": nil,
+				},
+				map[string]any{
+					"test_case_id": "2", "test_case_number": 2.0, "input": "", "expected_output": "", "actual_output": "\ufffd", "output_truncated": true, "error": "why",
+					"status": "timeout", "passed": false, "execution_time": 0.0, "cpu_time": 0.0, "memory_kib": 0.0, "limit_hit": "cpu_time",
+				},
+			},
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := sent(t, row.in)
+			for field, want := range row.want {
+				if !reflect.DeepEqual(got[field], want) {
+					t.Errorf("%s\ngot  %v\nwant %v", field, got[field], want)
+				}
+			}
+		})
 	}
 }
 

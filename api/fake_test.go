@@ -32,19 +32,24 @@ type box struct {
 	run func(ctx context.Context, job sandbox.Job) (sandbox.Result, error)
 }
 
-func (b box) Run(ctx context.Context, job sandbox.Job) ([]sandbox.Result, error) {
+func (b box) Run(ctx context.Context, job sandbox.Job) (sandbox.Report, error) {
 	if args := job.Steps[0].Args; len(args) == 2 && args[1] == "--version" {
-		return []sandbox.Result{{Stdout: sandbox.Output{Bytes: []byte("Fake 1.2.3\n")}}}, nil
+		return reported(sandbox.Result{Stdout: sandbox.Output{Bytes: []byte("Fake 1.2.3\n")}}), nil
 	}
-	if b.run == nil {
-		return []sandbox.Result{hello()}, nil
+	if b.run == nil || code(job) == selfTest {
+		return reported(hello()), nil
 	}
 	r, err := b.run(ctx, job)
 	if err != nil {
-		return nil, err
+		return sandbox.Report{}, err
 	}
-	return []sandbox.Result{r}, nil
+	return reported(r), nil
 }
+
+func reported(r sandbox.Result) sandbox.Report { return sandbox.Report{Steps: []sandbox.Result{r}} }
+
+// selfTest is the program that the service itself runs.
+const selfTest = "self-test"
 
 func (box) Layers() sandbox.Layers { return sandbox.UID | sandbox.Seccomp }
 
@@ -107,8 +112,8 @@ const (
 )
 
 var fakeRuntimes = []executor.Runtime{
-	{Name: "python", Aliases: []string{"py"}, Binaries: []string{"/bin/sh"}, Source: "main.py", Weight: 1, Hello: "hello"},
-	{Name: "bash", Aliases: []string{"sh"}, Binaries: []string{"/bin/sh"}, Source: "main.sh", Weight: 1, Hello: "hello"},
+	{Name: "python", Aliases: []string{"py"}, Binaries: []string{"/bin/sh"}, Source: "main.py", Weight: 1, Hello: selfTest, Run: []string{"{binary}", "{file}"}},
+	{Name: "bash", Aliases: []string{"sh"}, Binaries: []string{"/bin/sh"}, Source: "main.sh", Weight: 1, Hello: selfTest, Run: []string{"{binary}", "{file}"}},
 	{Name: "absent", Binaries: []string{"/nonexistent/absent"}, Source: "main.x", Weight: 1},
 }
 
@@ -143,6 +148,9 @@ func serve(t *testing.T, o setup) *service {
 	}
 	s := &service{Server: api.New(options), gate: gate, log: book}
 	if !o.untested {
+		if err := exec.Probe(t.Context(), func(executor.Offered) {}); err != nil {
+			t.Fatal(err)
+		}
 		s.Tested(nil)
 	}
 	work, interrupt := context.WithCancelCause(context.Background())

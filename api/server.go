@@ -158,6 +158,12 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
 				Dur("queue_ms", resp.Timing.Queue).Dur("prepare_ms", resp.Timing.Prepare).Dur("run_ms", resp.Timing.Run).
 				Int64("memory_kib", resp.MemoryKiB).Bool("warm", resp.Warm)
+			if resp.Compile != nil {
+				line = line.Dur("compile_ms", resp.Timing.Compile).Bool("compile_cached", resp.Compile.Cached)
+			}
+			if resp.TestCases > 0 {
+				line = line.Int("test_cases", resp.TestCases).Int("passed", resp.PassedTests)
+			}
 			if resp.LimitHit != "" {
 				line = line.Str("limit_hit", resp.LimitHit)
 			}
@@ -233,21 +239,45 @@ func (s *Server) execute(c echo.Context) error {
 
 // withoutOutput is what the log may keep of a response.
 func withoutOutput(r executor.Response) executor.Response {
-	r.Stdout.Bytes, r.Stderr.Bytes = nil, nil
+	r.Stdout.Bytes, r.Stderr.Bytes, r.Files, r.Tests = nil, nil, nil, nil
+	if r.Compile != nil {
+		c := *r.Compile
+		c.Stdout.Bytes, c.Stderr.Bytes, c.Artifact = nil, nil, nil
+		r.Compile = &c
+	}
 	return r
 }
 
+// runtimeInfo is one language, in one version; version and what depends on it are
+// missing while it is being probed.
 type runtimeInfo struct {
 	Name    string   `json:"name"`
 	Aliases []string `json:"aliases"`
-	Version string   `json:"version"`
+	Version *string  `json:"version"`
 	Source  string   `json:"source"`
+	Compile []string `json:"compile"` // the commands; empty where nothing is compiled
+	Run     string   `json:"run"`
+	// Passed says whether a program ran in it at the start; null while that is
+	// being found out.
+	Passed *bool `json:"passed"`
 }
 
 func (s *Server) runtimes(c echo.Context) error {
 	list := []runtimeInfo{}
-	for _, i := range s.exec.Installed() {
-		list = append(list, runtimeInfo{i.Name, i.Aliases, i.Version, i.Source})
+	for _, o := range s.exec.Offered() {
+		versions := o.Versions
+		if len(versions) == 0 {
+			versions = []executor.Installed{{Runtime: o.Runtime, Binary: "{binary}"}}
+		}
+		for _, i := range versions {
+			info := runtimeInfo{Name: i.Name, Aliases: i.Aliases, Version: orNull(i.Version), Source: i.Source}
+			info.Compile, info.Run = i.Commands()
+			if o.Probed {
+				passed := o.Err == nil
+				info.Passed = &passed
+			}
+			list = append(list, info)
+		}
 	}
 	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, list)
 }

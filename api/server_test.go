@@ -67,7 +67,7 @@ func TestExecute(t *testing.T) {
 		"language": "python", "version": "1.2.3", "replica": "replica-1", "status": "failed",
 		"stdout": "hi\n", "stderr": "x\ufffd", "stderr_base64": "eP8=", "stdout_truncated": false, "stderr_truncated": true,
 		"return_code": 3.0, "signal": nil, "limit_hit": nil, "execution_time": 1.5, "cpu_time": 0.25, "memory_kib": 10240.0,
-		"compile": nil, "files": nil, "summary": nil, "test_results": nil, "isolation": []any{"uid", "seccomp"},
+		"compile": nil, "files": nil, "files_truncated": false, "summary": nil, "test_results": nil, "isolation": []any{"uid", "seccomp"},
 		"limits": map[string]any{
 			"timeout": 2.5, "cpu_seconds": 1.0, "memory_mib": 64.0, "processes": 5.0, "file_mib": 2.0, "disk_mib": 3.0, "output_kib": 4.0,
 		},
@@ -628,9 +628,20 @@ func TestRuntimes(t *testing.T) {
 	t.Parallel()
 	s := serve(t, setup{})
 	a := s.get(t, "/runtimes")
-	const want = `[{"name":"python","aliases":["py"],"version":"1.2.3","source":"main.py"},{"name":"bash","aliases":["sh"],"version":"1.2.3","source":"main.sh"}]`
+	const want = `[{"name":"python","aliases":["py"],"version":"1.2.3","source":"main.py","compile":[],"run":"/bin/sh {file}","passed":true},` +
+		`{"name":"bash","aliases":["sh"],"version":"1.2.3","source":"main.sh","compile":[],"run":"/bin/sh {file}","passed":true}]`
 	if strings.TrimSpace(a.body) != want || a.status != 200 || a.header.Get("Content-Type") != "application/json" {
 		t.Errorf("%d %s, want %s", a.status, a.body, want)
+	}
+}
+
+// While a runtime is being probed, and when it does not work, the list says so.
+func TestRuntimesBeforeTheyAreProbed(t *testing.T) {
+	t.Parallel()
+	s := serve(t, setup{untested: true})
+	const want = `{"name":"python","aliases":["py"],"version":null,"source":"main.py","compile":[],"run":"{binary} {file}","passed":null}`
+	if a := s.get(t, "/runtimes"); !strings.Contains(a.body, want) {
+		t.Errorf("%s, want %s", a.body, want)
 	}
 }
 

@@ -48,6 +48,20 @@ type Config struct {
 	OutputKiB      int64         `env:"EXECUTOR_OUTPUT_KIB" envDefault:"1024" doc:"what is kept of stdout, and of stderr; a run that writes more is ended"`
 	MaxOutputKiB   int64         `env:"EXECUTOR_MAX_OUTPUT_KIB" doc:"most output that can be asked for" unset:"OUTPUT_KIB"`
 
+	Languages []string `env:"EXECUTOR_LANGUAGES" envDefault:"all" doc:"languages to offer, of those that are installed, separated by commas"`
+	Runtimes  string   `env:"EXECUTOR_RUNTIMES" doc:"JSON file with languages to add, or to change: see docs/languages.md" unset:"the built-in table"`
+
+	CompileTimeout   time.Duration `env:"EXECUTOR_COMPILE_TIMEOUT" envDefault:"30s" doc:"wall time of a compilation"`
+	CompileMemoryMiB int64         `env:"EXECUTOR_COMPILE_MEMORY_MIB" envDefault:"1024" doc:"memory of a compilation, all its processes together"`
+	CompileDiskMiB   int64         `env:"EXECUTOR_COMPILE_DISK_MIB" envDefault:"256" doc:"all files of a compilation together, what it builds among them"`
+	CompileOutputKiB int64         `env:"EXECUTOR_COMPILE_OUTPUT_KIB" envDefault:"256" doc:"what is kept of a compiler's stdout, and of its stderr; one that writes more is ended"`
+	CompileCacheMiB  int64         `env:"EXECUTOR_COMPILE_CACHE_MIB" envDefault:"256" doc:"compiled programs that are kept; 0 compiles every time"`
+
+	MaxTestCases   int64         `env:"EXECUTOR_MAX_TEST_CASES" envDefault:"100" doc:"test cases of one request"`
+	TestsTimeout   time.Duration `env:"EXECUTOR_TESTS_TIMEOUT" envDefault:"150s" doc:"wall time of all test cases of a request together"`
+	MaxOutputFiles int64         `env:"EXECUTOR_MAX_OUTPUT_FILES" envDefault:"100" doc:"files that one answer returns"`
+	OutputFilesMiB int64         `env:"EXECUTOR_OUTPUT_FILES_MIB" envDefault:"16" doc:"contents of all files that one answer returns; never more than the run's disk limit"`
+
 	BodyMiB      int64         `env:"EXECUTOR_BODY_MIB" envDefault:"16" doc:"largest request body; beyond it 413"`
 	BodiesMiB    int64         `env:"EXECUTOR_BODIES_MIB" envDefault:"128" doc:"memory for the bodies of all requests in flight together; beyond it 429 queue_full"`
 	BodyTimeout  time.Duration `env:"EXECUTOR_BODY_TIMEOUT" envDefault:"30s" doc:"longest time a client may take to send a body before 408"`
@@ -197,6 +211,9 @@ func (c *Config) settle() {
 	c.APIKeys = list(c.APIKeys)
 	c.CORSOrigins = list(c.CORSOrigins)
 	c.Preload = list(c.Preload)
+	if c.Languages = list(c.Languages); slices.Equal(c.Languages, []string{"all"}) {
+		c.Languages = nil
+	}
 }
 
 // none empties a list.
@@ -246,6 +263,13 @@ func (c *Config) values() (errs []error) {
 		{"EXECUTOR_BODY_MIB", float64(c.BodyMiB), 1, 1 << 10},
 		{"EXECUTOR_BODIES_MIB", float64(c.BodiesMiB), 1, 1 << 20},
 		{"EXECUTOR_WARM_ROTATE", float64(c.WarmRotate), 1, 1 << 30},
+		{"EXECUTOR_COMPILE_MEMORY_MIB", float64(c.CompileMemoryMiB), 1, 1 << 20},
+		{"EXECUTOR_COMPILE_DISK_MIB", float64(c.CompileDiskMiB), 1, 1 << 20},
+		{"EXECUTOR_COMPILE_OUTPUT_KIB", float64(c.CompileOutputKiB), 1, 1 << 17},
+		{"EXECUTOR_COMPILE_CACHE_MIB", float64(c.CompileCacheMiB), 0, 1 << 20},
+		{"EXECUTOR_MAX_TEST_CASES", float64(c.MaxTestCases), 1, 10_000},
+		{"EXECUTOR_MAX_OUTPUT_FILES", float64(c.MaxOutputFiles), 1, 10_000},
+		{"EXECUTOR_OUTPUT_FILES_MIB", float64(c.OutputFilesMiB), 1, 1 << 10},
 	} {
 		if !(f.v >= f.min && f.v <= f.max) {
 			wrong("%s: %s is not allowed: it must be from %s to %s", f.name, plain(f.v), plain(f.min), plain(f.max))
@@ -260,6 +284,7 @@ func (c *Config) values() (errs []error) {
 	}{
 		{"EXECUTOR_QUEUE_TIMEOUT", c.QueueTimeout}, {"EXECUTOR_DEFAULT_TIMEOUT", c.DefaultTimeout}, {"EXECUTOR_MAX_TIMEOUT", c.MaxTimeout},
 		{"EXECUTOR_BODY_TIMEOUT", c.BodyTimeout}, {"EXECUTOR_DRAIN_TIMEOUT", c.DrainTimeout},
+		{"EXECUTOR_COMPILE_TIMEOUT", c.CompileTimeout}, {"EXECUTOR_TESTS_TIMEOUT", c.TestsTimeout},
 	} {
 		if f.v < time.Millisecond || f.v > time.Hour {
 			wrong("%s: %v is not allowed: it must be from 1ms to 1h", f.name, f.v)
@@ -302,8 +327,13 @@ func (c *Config) rules() (errs []error) {
 			wrong("%s%s (%s) must not be above %s%s (%s)", prefix, f.def, plain(f.d), prefix, f.most, plain(f.m))
 		}
 	}
-	if total := c.QueueTimeout + c.MaxTimeout; total >= ingressCut {
-		wrong("EXECUTOR_QUEUE_TIMEOUT (%v) and EXECUTOR_MAX_TIMEOUT (%v) together must stay below %v, when the ingress gives up", c.QueueTimeout, c.MaxTimeout, ingressCut)
+	name, longest := "EXECUTOR_MAX_TIMEOUT", c.MaxTimeout
+	if c.TestsTimeout > longest {
+		name, longest = "EXECUTOR_TESTS_TIMEOUT", c.TestsTimeout
+	}
+	if c.QueueTimeout+c.CompileTimeout+longest >= ingressCut {
+		wrong("EXECUTOR_QUEUE_TIMEOUT (%v), EXECUTOR_COMPILE_TIMEOUT (%v) and %s (%v) together must stay below %v, when the ingress gives up",
+			c.QueueTimeout, c.CompileTimeout, name, longest, ingressCut)
 	}
 	if 2*c.BodyMiB > c.BodiesMiB {
 		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_BODY_MIB (%d): a body is in memory as it came and decoded", c.BodiesMiB, c.BodyMiB)

@@ -42,6 +42,10 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 		note("EXECUTOR_MAX_CONCURRENCY times %s is %d MiB, and this machine has %d MiB: when it runs low, the largest run is ended",
 			what, need>>20, m.Memory>>20)
 	}
+	if most := m.Memory >> 20; m.Memory > 0 && c.CompileMemoryMiB > most {
+		note("EXECUTOR_COMPILE_MEMORY_MIB is %d instead of %d, which is more than this machine has", most, c.CompileMemoryMiB)
+		c.CompileMemoryMiB = most
+	}
 	if disk := c.MaxConcurrency * c.DiskMiB << 20; disk > m.WorkDirFree {
 		note("EXECUTOR_MAX_CONCURRENCY times EXECUTOR_DISK_MIB is %d MiB, and %s has %d MiB free: when it runs low, the largest run is ended",
 			disk>>20, m.WorkDir, m.WorkDirFree>>20)

@@ -32,7 +32,7 @@ func TestFitTo(t *testing.T) {
 		},
 		{name: "memory that is not known", machine: func(m *config.Machine) { m.Memory = 0 }},
 		{
-			name: "fewer units fit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=2"},
+			name: "fewer units fit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=2", "EXECUTOR_COMPILE_MEMORY_MIB=512"},
 			machine: func(m *config.Machine) { m.Memory = 512 * mib },
 		},
 		{
@@ -84,8 +84,8 @@ func TestFitTo(t *testing.T) {
 			name: "everything", machine: func(m *config.Machine) {
 				*m = config.Machine{Memory: mib, PIDs: 200, WorkDir: "/mnt/runs", WorkDirNoExec: true}
 			},
-			notes: [][]string{{"pids.max"}, {"EXECUTOR_MEMORY_MIB"}, {"EXECUTOR_DISK_MIB"}, {"inodes"}, {"noexec"}},
-			set:   func(c *config.Config) { c.Processes, c.MaxProcesses = 5, 5 },
+			notes: [][]string{{"pids.max"}, {"EXECUTOR_MEMORY_MIB"}, {"EXECUTOR_COMPILE_MEMORY_MIB is 1 instead of 1024"}, {"EXECUTOR_DISK_MIB"}, {"inodes"}, {"noexec"}},
+			set:   func(c *config.Config) { c.Processes, c.MaxProcesses, c.CompileMemoryMiB = 5, 5, 1 },
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"aca-executor/sandbox"
@@ -13,42 +14,44 @@ import (
 
 // Runner runs a job in isolation; a *sandbox.Sandbox does.
 type Runner interface {
-	Run(ctx context.Context, job sandbox.Job) ([]sandbox.Result, error)
+	Run(ctx context.Context, job sandbox.Job) (sandbox.Report, error)
 	Layers() sandbox.Layers
 }
 
 // Executor answers requests.
 type Executor struct {
-	gate      *Gate
-	runner    Runner
-	policy    Policy
-	installed []Installed
-	warm      warm
-	zygotes   func() []sandbox.ZygoteState
+	life    context.Context
+	gate    *Gate
+	runner  Runner
+	policy  Policy
+	offers  []*offer
+	cache   *cache
+	busy    sync.WaitGroup // probes and compilations, which outlive who asked for them
+	warm    warm
+	zygotes func() []sandbox.ZygoteState
 }
 
 // ErrNoRuntime means that none of the table's interpreters is on this machine.
 var ErrNoRuntime = errors.New("no interpreter was found")
 
-// New makes an executor for the runtimes of the table that are on this machine,
-// each of which it starts once to learn its version.
+// New makes an executor for the runtimes of the table that are on this machine.
+// Each is probed before its first run: see Probe. ctx is for those probes.
 func New(ctx context.Context, g *Gate, r Runner, p Policy, table []Runtime) (*Executor, error) {
-	installed, err := discover(ctx, r, table)
-	if err != nil {
-		return nil, err
-	}
-	if len(installed) == 0 {
+	x := &Executor{life: ctx, gate: g, runner: r, policy: p, offers: offers(table)}
+	x.cache = newCache(p.CacheMiB<<20, &x.busy)
+	if len(x.offers) == 0 {
 		var looked []string
 		for _, row := range table {
 			looked = append(looked, row.Binaries...)
 		}
 		return nil, fmt.Errorf("%w: there is none of %s", ErrNoRuntime, strings.Join(looked, ", "))
 	}
-	return &Executor{gate: g, runner: r, policy: p, installed: installed}, nil
+	return x, nil
 }
 
-// Installed are the runtimes that can be asked for.
-func (x *Executor) Installed() []Installed { return x.installed }
+// Wait waits until nothing is done any more that outlives the requests: when the
+// context of New has ended and no request is left.
+func (x *Executor) Wait() { x.busy.Wait() }
 
 // Gate is the gate in front of the sandbox.
 func (x *Executor) Gate() *Gate { return x.gate }
@@ -62,25 +65,68 @@ func (x *Executor) Isolation() []string { return x.runner.Layers().Names() }
 // Execute runs a program and says how it ended. Any error is an *Error, and
 // means that it was not run; the response then has the timing alone.
 func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
-	c, bad := check(req, x.installed, x.policy)
+	runtime, err := x.runtime(ctx, req.Language, req.Version)
+	if err != nil {
+		return Response{}, err
+	}
+	c, bad := settle(req, runtime, x.policy)
 	if bad != nil {
 		return Response{}, bad
 	}
+	var timing Timing
 	arrived := time.Now()
 	leave, err := x.gate.Enter(ctx, c.runtime.Weight)
-	queued := time.Since(arrived)
+	timing.Queue = time.Since(arrived)
 	if err != nil {
-		return Response{Timing: Timing{Queue: queued}}, err
+		return Response{Timing: timing}, err
 	}
 	defer leave()
-	result, err := x.run(ctx, x.plan(c))
+	resp, err := x.answer(ctx, c, &timing)
 	if err != nil {
-		return Response{Timing: Timing{Queue: queued}}, err
+		return Response{Timing: timing}, err
 	}
-	resp := judge(c, result)
 	resp.ExecutionID = rand.Text()
 	resp.Isolation = x.Isolation()
-	resp.Timing.Queue = queued
+	resp.Timing.Queue, resp.Timing.Compile = timing.Queue, timing.Compile
+	return resp, nil
+}
+
+// answer compiles a program where that is needed, and runs it: once, or once for
+// each test case.
+func (x *Executor) answer(ctx context.Context, c checked, timing *Timing) (Response, error) {
+	job := x.plan(c)
+	var compiled *Compiled
+	if len(c.runtime.Compile) > 0 {
+		begin := time.Now()
+		built, release, err := x.build(ctx, c)
+		timing.Compile = time.Since(begin)
+		if err != nil {
+			return Response{}, x.explain(ctx, err)
+		}
+		defer release()
+		if built.Status != Success {
+			return compileFailed(c, built), nil
+		}
+		compiled, job.Artifact = &built, built.Artifact
+	}
+	resp, err := x.runAll(ctx, c, job)
+	resp.Compile = compiled
+	return resp, err
+}
+
+// runAll runs a job, or one for each test case.
+func (x *Executor) runAll(ctx context.Context, c checked, job sandbox.Job) (Response, error) {
+	if len(c.tests) > 0 {
+		return x.test(ctx, c, job)
+	}
+	report, err := x.run(ctx, job)
+	if err != nil {
+		return Response{}, err
+	}
+	resp := judge(c, report.Last())
+	if len(c.collect.Patterns) > 0 {
+		resp.Files = &report.Files
+	}
 	return resp, nil
 }
 
@@ -91,39 +137,31 @@ func (x *Executor) plan(c checked) sandbox.Job {
 	return job
 }
 
-func (x *Executor) run(ctx context.Context, job sandbox.Job) (sandbox.Result, error) {
-	results, err := x.runner.Run(ctx, job)
-	switch {
-	case err == nil:
-		return results[len(results)-1], nil
-	case ctx.Err() != nil && errors.Is(context.Cause(ctx), sandbox.ErrInterrupted):
-		return sandbox.Result{}, x.gate.draining()
-	case ctx.Err() != nil:
-		return sandbox.Result{}, canceled(context.Cause(ctx))
-	case errors.Is(err, sandbox.ErrBusy):
-		return sandbox.Result{}, x.gate.Busy("what earlier runs left behind is still being removed")
-	}
-	return sandbox.Result{}, &Error{Code: SandboxError, Message: "the sandbox could not run the program; this is not the program's fault", Err: err}
+func (x *Executor) run(ctx context.Context, job sandbox.Job) (sandbox.Report, error) {
+	report, err := x.runner.Run(ctx, job)
+	return report, x.explain(ctx, err)
 }
 
-// SelfTest runs a program in every runtime, past the gate, and checks its
-// output.
-func (x *Executor) SelfTest(ctx context.Context) error {
-	for _, i := range x.installed {
-		code := i.Hello
-		c, bad := check(Request{Language: i.Name, Version: i.Version, Code: &code}, x.installed, x.policy)
-		if bad != nil {
-			return bad
-		}
-		c.limits.Timeout, c.limits.CPU = probeLimits.Wall, probeLimits.CPU
-		r, err := x.run(ctx, x.plan(c))
-		if err != nil {
-			return fmt.Errorf("self-test of %s %s: %w", i.Name, i.Version, err)
-		}
-		if out := string(r.Stdout.Bytes); r.Outcome != sandbox.Exited || r.ExitCode != 0 || out != "hello\n" {
-			return fmt.Errorf("self-test of %s %s: %s with code %d %s, stdout %q, stderr %q",
-				i.Name, i.Version, r.Outcome, r.ExitCode, r.Signal, out, r.Stderr.Bytes)
-		}
+// explain turns what kept a program from being run into an *Error.
+func (x *Executor) explain(ctx context.Context, err error) error {
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return x.ended(ctx)
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, sandbox.ErrBusy):
+		return x.gate.Busy("what earlier runs left behind is still being removed")
 	}
-	return nil
+	return &Error{Code: SandboxError, Message: "the sandbox could not run the program; this is not the program's fault", Err: err}
+}
+
+// ended says why a request's context is over.
+func (x *Executor) ended(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), sandbox.ErrInterrupted) {
+		return x.gate.draining()
+	}
+	return canceled(context.Cause(ctx))
 }

@@ -23,31 +23,51 @@ import (
 type runner struct {
 	version func(binary string) (sandbox.Result, error)
 	run     func(context.Context, sandbox.Job) (sandbox.Result, error)
+	test    func() (sandbox.Result, error) // of the self-tests; nil: they pass
 
 	mu   sync.Mutex
 	jobs []sandbox.Job // that were no question for a version
 	asks []sandbox.Job // that were
+
+	tests []sandbox.Job // of the service itself
 }
 
-func (r *runner) Run(ctx context.Context, job sandbox.Job) ([]sandbox.Result, error) {
+func (r *runner) Run(ctx context.Context, job sandbox.Job) (sandbox.Report, error) {
 	var result sandbox.Result
 	var err error
-	if args := job.Steps[0].Args; len(args) == 2 && args[1] == "--version" {
+	args := job.Steps[0].Args
+	switch {
+	case len(args) == 2 && args[1] == "--version":
 		r.mu.Lock()
 		r.asks = append(r.asks, job)
 		r.mu.Unlock()
 		result, err = r.version(args[0])
-	} else {
+	case len(job.Files) == 1 && strings.HasPrefix(job.Files[0].Content, selfTest):
+		r.mu.Lock()
+		r.tests = append(r.tests, job)
+		r.mu.Unlock()
+		result = says("hello\n")
+		if r.test != nil {
+			result, err = r.test()
+		}
+	default:
 		r.mu.Lock()
 		r.jobs = append(r.jobs, job)
 		r.mu.Unlock()
 		result, err = r.run(ctx, job)
 	}
 	if err != nil {
-		return nil, err
+		return sandbox.Report{}, err
 	}
-	return []sandbox.Result{result}, nil
+	report := sandbox.Report{Steps: []sandbox.Result{result}}
+	if job.Build && result.Outcome == sandbox.Exited && result.ExitCode == 0 {
+		report.Artifact = &sandbox.Artifact{Size: int64(len(job.Files[0].Content))}
+	}
+	return report, nil
 }
+
+// selfTest is how programs begin that the service itself runs.
+const selfTest = "self-test"
 
 func (r *runner) Layers() sandbox.Layers { return sandbox.UID | sandbox.Seccomp }
 
@@ -80,12 +100,12 @@ func machine(t *testing.T, interpreters map[string]string) (dir string, r *runne
 func table(dir string) []executor.Runtime {
 	return []executor.Runtime{
 		{
-			Name: "python", Aliases: []string{"py"}, Source: "main.py", Hello: "print", Weight: 1, Data: 7 << 20,
+			Name: "python", Aliases: []string{"py"}, Source: "main.py", Hello: selfTest, Run: []string{"{binary}", "{file}"}, Weight: 1, Data: 7 << 20,
 			Binaries: []string{filepath.Join(dir, "python3"), filepath.Join(dir, "python3.[0-9]"), filepath.Join(dir, "python3.[0-9][0-9]")},
 			Memory:   regexp.MustCompile("MemoryError"),
 		},
 		{
-			Name: "java", Source: "Main.java", Hello: "println", Weight: 3, Data: 9 << 20,
+			Name: "java", Source: "Main.java", Hello: selfTest, Run: []string{"{binary}", "{file}"}, Weight: 3, Data: 9 << 20,
 			Binaries: []string{filepath.Join(dir, "java")},
 			Memory:   regexp.MustCompile("OutOfMemoryError"),
 		},
@@ -95,6 +115,13 @@ func table(dir string) []executor.Runtime {
 var policy = executor.Policy{
 	Default: executor.Limits{Timeout: 5 * time.Second, MemoryMiB: 200, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
 	Max:     executor.Limits{Timeout: 60 * time.Second, MemoryMiB: 400, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
+}
+
+// probed are the runtimes that work, and why there are none.
+func probed(t *testing.T, x *executor.Executor) (list []executor.Installed, err error) {
+	t.Helper()
+	err = x.Probe(t.Context(), func(o executor.Offered) { list = append(list, o.Versions...) })
+	return list, err
 }
 
 // service is an executor of both languages behind a gate of 3 units.
@@ -141,8 +168,12 @@ func TestNewFindsWhatIsThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			installed, err := probed(t, x)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
-			for _, i := range x.Installed() {
+			for _, i := range installed {
 				got = append(got, i.Name+" "+i.Version+" "+filepath.Base(i.Binary))
 				if filepath.Dir(i.Binary) != dir {
 					t.Errorf("%s is not in %s", i.Binary, dir)
@@ -166,8 +197,8 @@ func TestNewReadsVersionsFromStderr(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := x.Installed()[0].Version; got != "17.0.1" {
-		t.Errorf("version %q, want 17.0.1", got)
+	if got, err := probed(t, x); err != nil || got[0].Version != "17.0.1" {
+		t.Errorf("%+v %v, want version 17.0.1", got, err)
 	}
 }
 
@@ -202,7 +233,10 @@ func TestNewFailures(t *testing.T) {
 			}
 			x, err := executor.New(t.Context(), executor.NewGate(1, 1, time.Second), r, policy, table(dir))
 			if err == nil {
-				t.Fatalf("no error, and %d runtimes", len(x.Installed()))
+				_, err = probed(t, x)
+			}
+			if err == nil {
+				t.Fatal("no error")
 			}
 			if row.is != nil && !errors.Is(err, row.is) {
 				t.Errorf("error %v is not %v", err, row.is)
@@ -220,7 +254,10 @@ func TestNewFailures(t *testing.T) {
 // runtime that reserves much must be given it here too.
 func TestNewAsksWithinLimits(t *testing.T) {
 	t.Parallel()
-	_, r := service(t)
+	x, r := service(t)
+	if _, err := probed(t, x); err != nil {
+		t.Fatal(err)
+	}
 	if len(r.asks) != 2 {
 		t.Fatalf("%d questions, want 2", len(r.asks))
 	}
@@ -484,20 +521,20 @@ func TestSelfTest(t *testing.T) {
 		words  []string // of the failure; none: it passes
 	}{
 		{"every runtime says hello", says("hello\n"), nil, nil},
-		{"wrong output", says("hallo\n"), nil, []string{"python 3.11.2", `"hallo\n"`}},
+		{"wrong output", says("hallo\n"), nil, []string{"/python3: self-test", `"hallo\n"`}},
 		{"no newline", says("hello"), nil, []string{`"hello"`}},
 		{"more output", says("hello\nhello\n"), nil, []string{`"hello\nhello\n"`}},
 		{"no output, and the reason on stderr", sandbox.Result{ExitCode: 1, Stderr: sandbox.Output{Bytes: []byte("no module site")}}, nil, []string{"code 1", "no module site"}},
 		{"the right output and an exit code", sandbox.Result{ExitCode: 3, Stdout: sandbox.Output{Bytes: []byte("hello\n")}}, nil, []string{"code 3"}},
 		{"a signal", sandbox.Result{Outcome: sandbox.Signaled, ExitCode: -1, Signal: "SIGSYS"}, nil, []string{"signaled", "SIGSYS"}},
 		{"the right output, and a limit", sandbox.Result{Outcome: sandbox.Memory, Stdout: sandbox.Output{Bytes: []byte("hello\n")}}, nil, []string{"memory"}},
-		{"the sandbox breaks", sandbox.Result{}, boom, []string{"python 3.11.2"}},
+		{"the sandbox breaks", sandbox.Result{}, boom, []string{"/python3: self-test"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			x, r := service(t)
-			r.run = func(context.Context, sandbox.Job) (sandbox.Result, error) { return row.result, row.err }
-			err := x.SelfTest(t.Context())
+			r.test = func() (sandbox.Result, error) { return row.result, row.err }
+			_, err := probed(t, x)
 			if len(row.words) == 0 {
 				if err != nil {
 					t.Fatal(err)
@@ -535,18 +572,18 @@ func TestSelfTestRunsEveryRuntimeInEveryVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer leave()
-	if err := x.SelfTest(t.Context()); err != nil {
+	if _, err := probed(t, x); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, job := range r.jobs {
+	for _, job := range r.tests {
 		step := job.Steps[0]
 		got = append(got, filepath.Base(step.Args[0])+" "+step.Args[1]+" "+job.Files[0].Content)
 		if step.Limits.Memory != 200<<20 {
 			t.Errorf("%s is tested with %d bytes of memory, want the operator's", step.Args[0], step.Limits.Memory)
 		}
 	}
-	if want := []string{"python3 main.py print", "python3.9 main.py print", "java Main.java println"}; !slices.Equal(got, want) {
+	if want := []string{"python3 main.py self-test", "python3.9 main.py self-test", "java Main.java self-test"}; !slices.Equal(got, want) {
 		t.Errorf("ran %q, want %q", got, want)
 	}
 }
@@ -562,10 +599,10 @@ func TestSelfTestHasTimeOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := x.SelfTest(t.Context()); err != nil {
+	if _, err := probed(t, x); err != nil {
 		t.Fatal(err)
 	}
-	if l := r.jobs[0].Steps[0].Limits; l.Wall < time.Second || l.CPU < time.Second {
+	if l := r.tests[0].Steps[0].Limits; l.Wall < time.Second || l.CPU < time.Second {
 		t.Errorf("the self-test has %v of wall time and %v of processor time", l.Wall, l.CPU)
 	}
 }

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,47 +18,81 @@ type checked struct {
 	args    []string
 	env     map[string]string
 	limits  Limits
+	tests   []TestCase
+	compare comparison
+	stop    bool // at the first test case that is not passed
+	collect sandbox.Collect
 }
 
-// check settles a request: which runtime, which files, which limits. Anything
+// settle settles a request for a runtime: which files, which limits. Anything
 // that is wrong with it is found here, before it takes any room.
-func check(req Request, installed []Installed, p Policy) (checked, *Error) {
-	language := req.Language
-	if language == "" {
-		language = defaultLanguage
-	}
-	runtime, err := choose(installed, language, req.Version)
-	if err != nil {
-		return checked{}, err
-	}
+func settle(req Request, runtime Installed, p Policy) (checked, *Error) {
 	var c checker
-	ok := checked{runtime: runtime, stdin: req.Stdin, args: req.Args, env: req.Env}
-	ok.limits = c.limits(p, req.Timeout, req.Limits)
+	ok := checked{runtime: runtime, stdin: req.Stdin, args: req.Args, env: req.Env, tests: req.TestCases, stop: req.StopOnFailure}
+	ok.limits = c.limits(p, runtime, req.Timeout, req.Limits)
 	ok.files, ok.entry = c.source(req, runtime.Source, ok.limits.DiskMiB<<20)
 	c.args(req.Args, req.Env)
+	ok.compare = c.tests(req, p)
+	ok.collect = c.outputFiles(req, p, ok.limits)
 	return ok, c.err()
 }
 
 // plan turns a checked request into what the sandbox runs.
 func plan(c checked) sandbox.Job {
-	files := make([]sandbox.File, len(c.files))
-	for i, f := range c.files {
-		files[i] = sandbox.File(f)
+	limits := sandboxLimits(c.limits, c.runtime)
+	command := c.runtime.run(c)
+	step := sandbox.Step{
+		Args: command, Env: environ(c.runtime.command, c, c.runtime.Env, c.env), Stdin: c.stdin, Limits: limits,
 	}
-	env := make([]string, 0, len(c.env))
-	for _, name := range slices.Sorted(maps.Keys(c.env)) {
-		env = append(env, name+"="+c.env[name])
+	if command[0] == sandbox.Out+"/main" { // what people expect a program to be called
+		step.Name = "./main"
 	}
-	return sandbox.Job{Files: files, Steps: []sandbox.Step{{
-		Args:  c.runtime.command(c.entry, c.args),
-		Env:   env,
-		Stdin: c.stdin,
-		Limits: sandbox.Limits{
-			Wall: c.limits.Timeout, CPU: c.limits.CPU,
-			Memory: c.limits.MemoryMiB << 20, Processes: int(c.limits.Processes), File: c.limits.FileMiB << 20,
-			Disk: c.limits.DiskMiB << 20, Output: c.limits.OutputKiB << 10, Data: c.runtime.Data,
-		},
-	}}}
+	return sandbox.Job{Files: sandboxFiles(c.files), Steps: []sandbox.Step{step}, Collect: c.collect}
+}
+
+// planCompile is the job that builds from the files of a request: nothing else of
+// it, neither environment nor limits, has a part in what is built.
+func planCompile(c checked, commands [][]string, l Limits) sandbox.Job {
+	job := sandbox.Job{Files: sandboxFiles(c.files), Build: true, Wall: l.Timeout}
+	source := checked{runtime: c.runtime, files: c.files, entry: c.entry, limits: l}
+	for _, command := range commands {
+		job.Steps = append(job.Steps, sandbox.Step{
+			Args:   c.runtime.command(command, source),
+			Env:    environ(c.runtime.command, source, c.runtime.CompileEnv, nil),
+			Limits: sandboxLimits(l, c.runtime),
+		})
+	}
+	return job
+}
+
+func sandboxLimits(l Limits, i Installed) sandbox.Limits {
+	return sandbox.Limits{
+		Wall: l.Timeout, CPU: l.CPU,
+		Memory: l.MemoryMiB << 20, Processes: int(l.Processes), File: l.FileMiB << 20,
+		Disk: l.DiskMiB << 20, Output: l.OutputKiB << 10, Data: i.Data,
+	}
+}
+
+func sandboxFiles(files []File) []sandbox.File {
+	list := make([]sandbox.File, len(files))
+	for i, f := range files {
+		list[i] = sandbox.File(f)
+	}
+	return list
+}
+
+// environ is the row's environment, filled in, and the request's over it.
+func environ(fill func([]string, checked) []string, c checked, row, asked map[string]string) []string {
+	list := make([]string, 0, len(row)+len(asked))
+	for _, name := range slices.Sorted(maps.Keys(row)) {
+		if _, over := asked[name]; !over {
+			list = append(list, name+"="+fill([]string{row[name]}, c)[0])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		list = append(list, name+"="+asked[name])
+	}
+	return list
 }
 
 // Status says how a program ended.
@@ -70,12 +105,14 @@ const (
 	MemoryLimit Status = "memory_limit"
 	OutputLimit Status = "output_limit"
 	DiskLimit   Status = "disk_limit"
-	Interrupted Status = "interrupted"
+	// CompileError is of a program that was not started.
+	CompileError Status = "compile_error"
+	Interrupted  Status = "interrupted"
 )
 
 // Statuses are all of them.
 func Statuses() []Status {
-	return []Status{Success, Failed, Timeout, MemoryLimit, OutputLimit, DiskLimit, Interrupted}
+	return []Status{Success, Failed, Timeout, MemoryLimit, OutputLimit, DiskLimit, CompileError, Interrupted}
 }
 
 // Response is how a request's program ended.
@@ -89,14 +126,38 @@ type Response struct {
 	Stdout, Stderr    sandbox.Output
 	WallTime, CPUTime time.Duration
 	MemoryKiB         int64
+	Compile           *Compiled          // nil where nothing is compiled
+	Files             *sandbox.Collected // nil where none were asked for
+	Tests             []TestResult       // of those that were run, in order
+	TestCases         int                // how many there are
+	PassedTests       int
 	Limits            Limits
 	Isolation         []string
 	Warm              bool // it was forked from an interpreter that was there
 	Timing            Timing
 }
 
+// OutputFile is a file that a request asked for, or what else has its name.
+type OutputFile = sandbox.OutputFile
+
+// RegularFile is the type of those that have a content.
+const RegularFile = sandbox.FileRegular
+
+// Compiled is how a compilation ended: the first of its commands that failed, or
+// the last.
+type Compiled struct {
+	Status         Status
+	LimitHit       string
+	ReturnCode     *int
+	Stdout, Stderr sandbox.Output // of all its commands
+	WallTime       time.Duration
+	Cached         bool // it was done before, or for somebody else
+
+	Artifact *sandbox.Artifact // nil where it failed
+}
+
 // Timing is where a request's time went.
-type Timing struct{ Queue, Prepare, Run time.Duration }
+type Timing struct{ Queue, Prepare, Compile, Run time.Duration }
 
 // verdicts are what the sandbox's outcomes mean; for those that are the
 // program's own doing, judge looks closer.
@@ -112,6 +173,11 @@ var verdicts = map[sandbox.Outcome]struct {
 	sandbox.Disk:        {DiskLimit, "disk"},
 	sandbox.OutputLimit: {OutputLimit, "output"},
 	sandbox.Interrupted: {Interrupted, ""},
+}
+
+// respond is a response that as yet says only what was asked for.
+func respond(c checked) Response {
+	return Response{Language: c.runtime.Name, Version: c.runtime.Version, Limits: c.limits, TestCases: len(c.tests)}
 }
 
 // judge says what a result means.
@@ -139,6 +205,41 @@ func judge(c checked, r sandbox.Result) Response {
 		resp.LimitHit = "processes"
 	}
 	return resp
+}
+
+// judgeCompile says what came of a compilation.
+func judgeCompile(i Installed, report sandbox.Report) Compiled {
+	last := report.Last()
+	v := verdicts[last.Outcome]
+	built := Compiled{Status: v.status, LimitHit: v.limit, Artifact: report.Artifact}
+	if last.Signal == "" && last.ExitCode >= 0 {
+		built.ReturnCode = &last.ExitCode
+	}
+	switch {
+	case report.Artifact != nil:
+		built.Status = Success
+	case v.status != Failed:
+	case last.Signal == "SIGXFSZ" || fileSizeWords.Match(last.Stderr.Bytes):
+		built.LimitHit = "file_size"
+	case saysMemory(i, last.Stderr.Bytes):
+		built.Status, built.LimitHit = MemoryLimit, "memory"
+	}
+	for _, r := range report.Steps {
+		built.Stdout = joined(built.Stdout, r.Stdout)
+		built.Stderr = joined(built.Stderr, r.Stderr)
+		built.WallTime += r.Wall
+	}
+	return built
+}
+
+// fileSizeWords are the C library's, of a compiler's child that hit the limit.
+var fileSizeWords = regexp.MustCompile(`File size limit exceeded|File too large`)
+
+func joined(a, b sandbox.Output) sandbox.Output {
+	if len(a.Bytes) == 0 {
+		return b
+	}
+	return sandbox.Output{Bytes: slices.Concat(a.Bytes, b.Bytes), Truncated: a.Truncated || b.Truncated}
 }
 
 // saysMemory looks for the runtime's own words at the end of what it said.

@@ -70,7 +70,7 @@ func TestPlanNamesTheEntry(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			c := checked{runtime: Installed{Binary: "/opt/x"}, entry: row.entry, args: row.args}
+			c := checked{runtime: Installed{Runtime: Runtime{Run: []string{"{binary}", "{file}"}}, Binary: "/opt/x"}, entry: row.entry, args: row.args}
 			if got, want := plan(c).Steps[0].Args, append([]string{"/opt/x"}, row.want...); !slices.Equal(got, want) {
 				t.Errorf("args %q, want %q", got, want)
 			}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"aca-executor/sandbox"
 )
 
 // Request is a program to run. What is nil or empty gets its default.
@@ -21,6 +23,13 @@ type Request struct {
 	Env        map[string]string
 	Timeout    *float64 // seconds
 	Limits     RequestLimits
+
+	TestCases     []TestCase // run once for each of them, with its input
+	Compare       Compare    // default TrimEnd
+	Tolerance     *float64   // of Float; default 1e-6
+	StopOnFailure bool
+
+	OutputFiles []string // patterns of files to return
 }
 
 // File is a file of the work directory, decoded.
@@ -40,7 +49,16 @@ type Limits struct {
 
 // Policy is what the operator allows: what a request gets that asks for
 // nothing, and the most it may ask for. A CPU limit of 0 is the timeout's.
-type Policy struct{ Default, Max Limits }
+type Policy struct {
+	Default, Max Limits
+	Compile      Limits // of every compilation; no request can change them
+	CacheMiB     int64  // of what was compiled; 0 keeps nothing
+
+	MaxTestCases   int
+	TestsTimeout   time.Duration // of all test cases of a request together
+	MaxOutputFiles int
+	OutputFilesMiB int64 // of all of an answer together
+}
 
 const defaultLanguage = "python"
 
@@ -76,9 +94,11 @@ func (c *checker) err() *Error {
 // shortest is the least that a time limit can be.
 const shortest = time.Millisecond
 
-// limits applies the policy to what a request asks for.
-func (c *checker) limits(p Policy, timeout *float64, asked RequestLimits) Limits {
+// limits applies the policy to what a request asks for, and to what the runtime
+// cannot do without.
+func (c *checker) limits(p Policy, i Installed, timeout *float64, asked RequestLimits) Limits {
 	l := p.Default
+	l.MemoryMiB = max(l.MemoryMiB, i.MinMemory)
 	l.Timeout = c.seconds("timeout", timeout, p.Default.Timeout, p.Max.Timeout)
 	maxCPU := p.Max.CPU
 	if maxCPU == 0 {
@@ -89,21 +109,21 @@ func (c *checker) limits(p Policy, timeout *float64, asked RequestLimits) Limits
 	}
 	l.CPU = c.seconds("limits.cpu_seconds", asked.CPUSeconds, l.CPU, maxCPU)
 	for _, row := range []struct {
-		field string
-		asked *int64
-		limit *int64
-		most  int64
+		field       string
+		asked       *int64
+		limit       *int64
+		least, most int64
 	}{
-		{"limits.memory_mib", asked.MemoryMiB, &l.MemoryMiB, p.Max.MemoryMiB},
-		{"limits.processes", asked.Processes, &l.Processes, p.Max.Processes},
-		{"limits.file_mib", asked.FileMiB, &l.FileMiB, p.Max.FileMiB},
-		{"limits.disk_mib", asked.DiskMiB, &l.DiskMiB, p.Max.DiskMiB},
-		{"limits.output_kib", asked.OutputKiB, &l.OutputKiB, p.Max.OutputKiB},
+		{"limits.memory_mib", asked.MemoryMiB, &l.MemoryMiB, max(1, i.MinMemory), max(p.Max.MemoryMiB, i.MinMemory)},
+		{"limits.processes", asked.Processes, &l.Processes, 1, p.Max.Processes},
+		{"limits.file_mib", asked.FileMiB, &l.FileMiB, 1, p.Max.FileMiB},
+		{"limits.disk_mib", asked.DiskMiB, &l.DiskMiB, 1, p.Max.DiskMiB},
+		{"limits.output_kib", asked.OutputKiB, &l.OutputKiB, 1, p.Max.OutputKiB},
 	} {
 		switch {
 		case row.asked == nil:
-		case *row.asked < 1 || *row.asked > row.most:
-			c.wrong(row.field, "%d is not allowed: it must be from 1 to %d", *row.asked, row.most)
+		case *row.asked < row.least || *row.asked > row.most:
+			c.wrong(row.field, "%d is not allowed: it must be from %d to %d for %s", *row.asked, row.least, row.most, i.Name)
 		default:
 			*row.limit = *row.asked
 		}
@@ -292,4 +312,77 @@ func (c *checker) args(args []string, env map[string]string) {
 	if total > longestArgs {
 		c.wrong("args", "arguments and environment together are longer than %d bytes", longestArgs)
 	}
+}
+
+// tests checks the test cases and how their outputs are compared.
+func (c *checker) tests(req Request, p Policy) comparison {
+	how := comparison{req.Compare, defaultTolerance}
+	if how.how == "" {
+		how.how = defaultCompare
+	}
+	if !slices.Contains(Compares(), how.how) {
+		c.wrong("compare", "%q is none of %s", clip(string(req.Compare)), strings.Trim(fmt.Sprint(Compares()), "[]"))
+	}
+	if t := req.Tolerance; t != nil {
+		if math.IsNaN(*t) || *t < 0 || *t > 1 {
+			c.wrong("tolerance", "%v is not allowed: it must be from 0 to 1", *t)
+		}
+		how.tolerance = *t
+	}
+	if len(req.TestCases) == 0 {
+		return comparison{}
+	}
+	if len(req.TestCases) > p.MaxTestCases {
+		c.wrong("test_cases", "there are %d: there may be %d", len(req.TestCases), p.MaxTestCases)
+	}
+	if req.Stdin != "" {
+		c.wrong("stdin", "is not for requests with test_cases: each of them has its own input")
+	}
+	if len(req.OutputFiles) > 0 {
+		c.wrong("output_files", "are not for requests with test_cases")
+	}
+	return how
+}
+
+// Bounds of a pattern: a request must not make us search for long.
+const (
+	longestPattern = 256
+	mostPatterns   = 32
+	mostBraces     = 2
+)
+
+// outputFiles checks the patterns of files to return.
+func (c *checker) outputFiles(req Request, p Policy, l Limits) sandbox.Collect {
+	if len(req.OutputFiles) == 0 {
+		return sandbox.Collect{}
+	}
+	if len(req.OutputFiles) > mostPatterns {
+		c.wrong("output_files", "there are %d: there may be %d", len(req.OutputFiles), mostPatterns)
+		return sandbox.Collect{}
+	}
+	for i, pattern := range req.OutputFiles {
+		if why := badPattern(pattern); why != "" {
+			c.wrong(fmt.Sprintf("output_files[%d]", i), "%q %s", clip(pattern), why)
+		}
+	}
+	return sandbox.Collect{Patterns: req.OutputFiles, Most: p.MaxOutputFiles, Bytes: min(p.OutputFilesMiB, l.DiskMiB) << 20}
+}
+
+// badPattern says why a pattern cannot be searched for; empty when it can.
+func badPattern(pattern string) string {
+	switch {
+	case pattern == "":
+		return "is empty"
+	case len(pattern) > longestPattern:
+		return fmt.Sprintf("is longer than %d bytes", longestPattern)
+	case strings.HasPrefix(pattern, "/"):
+		return "is absolute: patterns are relative to the work directory"
+	case slices.Contains(strings.Split(pattern, "/"), ".."):
+		return "has the part \"..\""
+	case strings.Count(pattern, "{") > mostBraces:
+		return fmt.Sprintf("has more than %d groups in braces", mostBraces)
+	case !sandbox.ValidPattern(pattern):
+		return "is not a pattern: * ? [...] {...} and ** can be in it, and a \\ before what stands for itself"
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ import (
 var testPolicy = Policy{
 	Default: Limits{Timeout: 5 * time.Second, MemoryMiB: 256, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
 	Max:     Limits{Timeout: 60 * time.Second, MemoryMiB: 512, Processes: 100, FileMiB: 32, DiskMiB: 96, OutputKiB: 2048},
+	Compile: Limits{Timeout: 30 * time.Second, CPU: 50 * time.Second, MemoryMiB: 1024, Processes: 70, FileMiB: 300, DiskMiB: 300, OutputKiB: 200},
+
+	MaxTestCases: 5, TestsTimeout: 90 * time.Second, MaxOutputFiles: 7, OutputFilesMiB: 20,
 }
 
 // row is a row of the real table, by name.
@@ -36,11 +40,24 @@ func row(t testing.TB, name string) Runtime {
 func testInstalled(t testing.TB) []Installed {
 	t.Helper()
 	return []Installed{
-		{row(t, "python"), "3.12.4", "/opt/python3.12"},
-		{row(t, "python"), "3.11.2", "/opt/python3.11"},
-		{row(t, "javascript"), "20.19.1", "/opt/node"},
-		{row(t, "bash"), "5.2.15", "/opt/bash"},
+		{Runtime: row(t, "python"), Version: "3.12.4", Binary: "/opt/python3.12"},
+		{Runtime: row(t, "python"), Version: "3.11.2", Binary: "/opt/python3.11"},
+		{Runtime: row(t, "javascript"), Version: "20.19.1", Binary: "/opt/node"},
+		{Runtime: row(t, "bash"), Version: "5.2.15", Binary: "/opt/bash"},
 	}
+}
+
+// check settles a request for one of the runtimes.
+func check(req Request, installed []Installed, p Policy) (checked, *Error) {
+	language := req.Language
+	if language == "" {
+		language = defaultLanguage
+	}
+	i, err := choose(slices.DeleteFunc(slices.Clone(installed), func(i Installed) bool { return !i.is(language) }), language, req.Version)
+	if err != nil {
+		return checked{}, err
+	}
+	return settle(req, i, p)
 }
 
 func ptr[T any](v T) *T { return &v }

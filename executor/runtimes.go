@@ -1,152 +1,179 @@
 package executor
 
 import (
-	"cmp"
-	"context"
 	"fmt"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"aca-executor/sandbox"
 )
 
 // Runtime is a row of the table of languages: everything the service knows of
-// one.
+// one. A new field has its name, its type and its meaning in fields, too, where an
+// operator can set it.
 type Runtime struct {
 	Name    string
 	Aliases []string
-	// Binaries are where its interpreter may be, as patterns: each match is a
-	// version. The first of two of the same version is used.
+	// Binaries are where its interpreter or compiler may be, as patterns: each
+	// match is a version. The first of two of the same version is used.
 	Binaries []string
-	Source   string         // what the file is called when only code is given
-	Memory   *regexp.Regexp // its own words for want of memory, on the end of stderr
-	Data     int64          // bytes it reserves beyond what it uses: see sandbox.Limits.Data
-	Weight   int64          // units of room that a run takes
-	Hello    string         // a program that prints "hello"
+	// Needs are the other programs without which it is not offered, as patterns.
+	Needs []string
+	// Version are the arguments with which the binary says its version, and
+	// VersionInput is what it then gets to read; --version where both are empty.
+	Version      []string
+	VersionInput string
+
+	Source string // what the file is called when only code is given
+	// Compile are the commands that make a program of the source, and Run is
+	// the one that starts it; see command for what can stand in them. Without
+	// Compile, Run starts the source.
+	Compile [][]string
+	Run     []string
+	// CompileEnv and Env are laid over the sandbox's own environment, and a
+	// request's over Env.
+	CompileEnv, Env map[string]string
+	// Prepare is built once, before the first compilation: what all of them
+	// share.
+	Prepare Prepare
+
+	Reads     []string       // patterns of what it must be able to read outside of /usr
+	Memory    *regexp.Regexp // its own words for want of memory, on the end of stderr
+	Data      int64          // bytes it reserves beyond what it uses: see sandbox.Limits.Data
+	Overhead  int64          // MiB of the memory limit that are not for its heap: see {heap_mib}
+	MinMemory int64          // MiB without which not even Hello runs
+	Weight    int64          // units of room that a run takes
+	Hello     string         // a program that prints "hello"
 }
 
-// Runtimes is the table. To add a language is to add a row.
-var Runtimes = []Runtime{
-	{
-		Name: "python", Aliases: []string{"py", "python3"},
-		Binaries: []string{"/usr/bin/python3", "/usr/bin/python3.[0-9]", "/usr/bin/python3.[0-9][0-9]"},
-		Source:   "main.py",
-		Memory:   regexp.MustCompile(`(?m)^([\w.]+\.)?_?\w*MemoryError\b.*$`),
-		Data:     1 << 30, Weight: 1,
-		Hello: `print("hello")`,
-	},
-	{
-		Name: "javascript", Aliases: []string{"js", "node", "nodejs"},
-		Binaries: []string{"/usr/bin/node", "/usr/local/bin/node"},
-		Source:   "main.js",
-		Memory:   regexp.MustCompile(`JavaScript heap out of memory|Array buffer allocation failed|ERR_MEMORY_ALLOCATION_FAILED|ERR_WORKER_OUT_OF_MEMORY`),
-		Data:     4 << 30, Weight: 1,
-		Hello: `console.log("hello")`,
-	},
-	{
-		Name: "bash", Aliases: []string{"sh", "shell"},
-		Binaries: []string{"/usr/bin/bash", "/bin/bash"},
-		Source:   "main.sh",
-		Memory:   regexp.MustCompile(`xrealloc: cannot allocate|xmalloc: cannot allocate|[Cc]annot allocate memory`),
-		Data:     256 << 20, Weight: 1,
-		Hello: `echo hello`,
-	},
+// Prepare is a job whose result every compilation of a language shares, such as a
+// precompiled header; they find it at {prepared}.
+type Prepare struct {
+	Files    []File
+	Commands [][]string
 }
 
 // Installed is a runtime that was found on this machine, in one version.
 type Installed struct {
 	Runtime
-	Version string
-	Binary  string
+	Version  string
+	Binary   string
+	prepared string // the directory of what was prepared
 }
 
-// command is what starts a program. A name that could be an option or a
-// subcommand is made to look like the file it is.
-func (i Installed) command(file string, args []string) []string {
-	if strings.HasPrefix(file, "-") || !strings.ContainsAny(file, "./") {
-		file = "./" + file
-	}
-	return append([]string{i.Binary, file}, args...)
-}
-
-var versionPattern = regexp.MustCompile(`\d+(\.\d+)+`)
-
-// discover runs every interpreter that is there, in the sandbox, to learn its
-// version. Newest versions come first within a language.
-func discover(ctx context.Context, r Runner, table []Runtime) ([]Installed, error) {
-	var found []Installed
-	for _, row := range table {
-		var versions []Installed
-		for _, binary := range matches(row.Binaries) {
-			version, err := askVersion(ctx, r, row, binary)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", binary, err)
-			}
-			if !slices.ContainsFunc(versions, func(i Installed) bool { return i.Version == version }) {
-				versions = append(versions, Installed{row, version, binary})
-			}
+// command fills in a command of the table. An element can have in it
+//
+//	{binary}    the interpreter or compiler
+//	{file}      the file that starts, as a path that is no option
+//	{stem}      the same without its extension and directory
+//	{out}       the directory of what is compiled
+//	{prepared}  the directory of what was prepared
+//	{heap_mib}  the memory limit without the row's Overhead
+//
+// and two stand for several: {files}, all files with the extension of the one that
+// starts, itself first; and {args}, the request's arguments, which come at the end
+// where it is missing from Run.
+func (i Installed) command(template []string, c checked) []string {
+	words := strings.NewReplacer(
+		"{binary}", i.Binary, "{file}", plainName(c.entry), "{stem}", strings.TrimSuffix(path.Base(c.entry), path.Ext(c.entry)),
+		"{out}", sandbox.Out, "{prepared}", i.prepared, "{heap_mib}", strconv.FormatInt(max(c.limits.MemoryMiB-i.Overhead, leastHeap), 10),
+	)
+	var list []string
+	for _, element := range template {
+		switch element {
+		case "{files}":
+			list = append(list, sources(c)...)
+		case "{args}":
+			list = append(list, c.args...)
+		default:
+			list = append(list, words.Replace(element))
 		}
-		slices.SortStableFunc(versions, func(a, b Installed) int { return compareVersions(b.Version, a.Version) })
-		found = append(found, versions...)
 	}
-	return found, nil
+	return list
 }
 
-func matches(patterns []string) (paths []string) {
+const leastHeap = 16 // MiB
+
+// plainName makes a name that a program could take for an option, or for a
+// list of others, look like the file it is.
+func plainName(file string) string {
+	if file != "" && (isAlphanumeric(file[0]) || file[0] == '_') && strings.ContainsAny(file, "./") {
+		return file
+	}
+	return "./" + file
+}
+
+func isAlphanumeric(b byte) bool {
+	return '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+}
+
+// sources are the files to compile.
+func sources(c checked) []string {
+	list := []string{plainName(c.entry)}
+	for _, f := range c.files {
+		if f.Path != c.entry && path.Ext(f.Path) == path.Ext(c.entry) {
+			list = append(list, plainName(f.Path))
+		}
+	}
+	return list
+}
+
+// run is the command of a run.
+func (i Installed) run(c checked) []string {
+	list := i.command(i.Run, c)
+	if !slices.Contains(i.Run, "{args}") {
+		list = append(list, c.args...)
+	}
+	return list
+}
+
+// found are the binaries of the row that are on this machine; none where
+// something else that it needs is missing.
+func (r Runtime) found() []string {
+	for _, pattern := range r.Needs {
+		if len(matches(pattern)) == 0 {
+			return nil
+		}
+	}
+	return matches(r.Binaries...)
+}
+
+func matches(patterns ...string) (paths []string) {
 	for _, p := range patterns {
-		found, _ := filepath.Glob(p) // the patterns are ours and well-formed
+		found, _ := filepath.Glob(p) // the patterns are ours, or were checked
 		paths = append(paths, found...)
 	}
 	return paths
 }
 
-// probeLimits are for our own questions to interpreters, on machines that may
-// be busy with starting other things.
-var probeLimits = sandbox.Limits{
-	Wall: 30 * time.Second, CPU: 30 * time.Second, Memory: 512 << 20, Processes: 64,
-	File: 1 << 20, Disk: 4 << 20, Output: 64 << 10,
+// Readable are the patterns of what the runtimes of the table must be able to
+// read, for the sandbox.
+func Readable(table []Runtime) (patterns []string) {
+	for _, r := range table {
+		patterns = append(patterns, r.Reads...)
+	}
+	return patterns
 }
 
-func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (string, error) {
-	limits := probeLimits
-	limits.Data = row.Data
-	results, err := r.Run(ctx, sandbox.Job{Steps: []sandbox.Step{{Args: []string{binary, "--version"}, Limits: limits}}})
-	if err != nil {
-		return "", err
+// Commands are a runtime's commands as the table has them, for people.
+func (i Installed) Commands() (compile []string, run string) {
+	words := strings.NewReplacer("{binary}", i.Binary)
+	for _, c := range i.Compile {
+		compile = append(compile, words.Replace(strings.Join(c, " ")))
 	}
-	out := string(results[0].Stdout.Bytes) + string(results[0].Stderr.Bytes)
-	version := versionPattern.FindString(out)
-	if r := results[0]; version == "" || r.Outcome != sandbox.Exited || r.ExitCode != 0 {
-		return "", fmt.Errorf("--version ended with %s, code %d %s, and said %q", r.Outcome, r.ExitCode, r.Signal, clip(out))
-	}
-	return version, nil
+	return compile, words.Replace(strings.Join(i.Run, " "))
 }
 
-func compareVersions(a, b string) int {
-	as, bs := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range min(len(as), len(bs)) {
-		x, _ := strconv.Atoi(as[i])
-		y, _ := strconv.Atoi(bs[i])
-		if c := cmp.Compare(x, y); c != 0 {
-			return c
-		}
-	}
-	return cmp.Compare(len(as), len(bs))
-}
-
-// choose finds the runtime for a language, by name or alias, and a version, by
-// its first components. No version means the newest.
+// choose finds a version by its first components. No version means the newest.
 func choose(installed []Installed, language, version string) (Installed, *Error) {
 	var versions []string
 	best := -1
 	for at, i := range installed {
 		switch {
-		case i.Name != language && !slices.Contains(i.Aliases, language):
-			continue
 		case i.Version == version: // before a longer one that only begins with it
 			return i, nil
 		case best < 0 && (version == "" || strings.HasPrefix(i.Version, version+".")):
@@ -154,28 +181,14 @@ func choose(installed []Installed, language, version string) (Installed, *Error)
 		}
 		versions = append(versions, i.Version)
 	}
-	switch {
-	case best >= 0:
+	if best >= 0 {
 		return installed[best], nil
-	case len(versions) > 0:
-		return Installed{}, &Error{
-			Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no version %q of %s here", clip(version), language),
-			Fields: []FieldError{{"version", fmt.Sprintf("%q is none of %s, nor the beginning of one", clip(version), strings.Join(versions, ", "))}},
-		}
 	}
 	return Installed{}, &Error{
-		Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no language %q here", clip(language)),
-		Fields: []FieldError{{"language", fmt.Sprintf("%q is none of %s", clip(language), strings.Join(names(installed), ", "))}},
+		Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no version %q of %s here", clip(version), clip(language)),
+		Fields: []FieldError{{"version", fmt.Sprintf("%q is none of %s, nor the beginning of one", clip(version), strings.Join(versions, ", "))}},
 	}
 }
 
-func names(installed []Installed) (list []string) {
-	for _, i := range installed {
-		for _, name := range append([]string{i.Name}, i.Aliases...) {
-			if !slices.Contains(list, name) {
-				list = append(list, name)
-			}
-		}
-	}
-	return list
-}
+// is reports whether the row is called so.
+func (r Runtime) is(name string) bool { return r.Name == name || slices.Contains(r.Aliases, name) }

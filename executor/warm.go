@@ -45,14 +45,20 @@ var ErrPreload = errors.New("EXECUTOR_PRELOAD")
 // WarmUp starts the zygotes of Python, in the background. changed is told how
 // they are. An error means that there will be none.
 func (x *Executor) WarmUp(ctx context.Context, r Warmer, w Warmth, changed func(sandbox.ZygoteState)) error {
-	at := slices.IndexFunc(x.installed, func(i Installed) bool { return i.Name == python.Name })
-	if at < 0 {
+	var installed []Installed
+	if at := slices.IndexFunc(x.offers, func(o *offer) bool { return o.Name == python.Name }); at >= 0 {
+		var err error
+		if installed, err = x.settled(ctx, x.offers[at]); err != nil {
+			return err
+		}
+	}
+	if len(installed) == 0 {
 		if len(w.Preload) > 0 {
 			return fmt.Errorf("%w: there is no Python here to import %s", ErrPreload, strings.Join(w.Preload, ", "))
 		}
 		return nil
 	}
-	binary := x.installed[at].Binary
+	binary := installed[0].Binary
 	facts, err := python.Look(ctx, r, binary, w.Preload)
 	var missing *python.MissingError
 	if errors.As(err, &missing) {

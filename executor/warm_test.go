@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"aca-executor/executor"
 	"aca-executor/sandbox"
@@ -20,7 +21,7 @@ type warmRunner struct {
 
 func (r *warmRunner) Layers() sandbox.Layers { return sandbox.UID }
 
-func (r *warmRunner) Run(_ context.Context, job sandbox.Job) ([]sandbox.Result, error) {
+func (r *warmRunner) Run(_ context.Context, job sandbox.Job) (sandbox.Report, error) {
 	step := job.Steps[0]
 	result := sandbox.Result{}
 	code := ""
@@ -32,6 +33,8 @@ func (r *warmRunner) Run(_ context.Context, job sandbox.Job) ([]sandbox.Result, 
 	switch {
 	case len(step.Args) > 1 && step.Args[1] == "--version":
 		result.Stdout.Bytes = []byte("Fake 3.11.2\n")
+	case code == selfTest:
+		result = says("hello\n")
 	case strings.Contains(code, "gc.get_count"):
 		result.Stdout.Bytes = []byte("(1, 2, 3)\n")
 	case strings.Contains(code, "b64encode"):
@@ -43,7 +46,7 @@ func (r *warmRunner) Run(_ context.Context, job sandbox.Job) ([]sandbox.Result, 
 	default:
 		r.asked = append(r.asked, step.Zygote)
 	}
-	return []sandbox.Result{result}, nil
+	return sandbox.Report{Steps: []sandbox.Result{result}}, nil
 }
 
 func (r *warmRunner) StartZygotes(z []sandbox.Zygote, _ func(sandbox.ZygoteState)) error {
@@ -62,9 +65,9 @@ func warmExecutor(t *testing.T, r *warmRunner, names ...string) *executor.Execut
 	t.Helper()
 	var table []executor.Runtime
 	for _, name := range names {
-		table = append(table, executor.Runtime{Name: name, Binaries: []string{"/bin/sh"}, Source: "main.py", Weight: 1})
+		table = append(table, executor.Runtime{Name: name, Binaries: []string{"/bin/sh"}, Source: "main.py", Run: []string{"{binary}", "{file}"}, Weight: 1, Hello: selfTest})
 	}
-	x, err := executor.New(context.Background(), executor.NewGate(8, 8, 0), r, policy, table)
+	x, err := executor.New(context.Background(), executor.NewGate(8, 8, time.Minute), r, policy, table)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -725,13 +725,13 @@ while True:
 			l := testLimits()
 			lessTime(&l)
 			l.Memory = 150 * mib // near the limit: the exact look is taken often
-			results, err := s.Run(context.Background(), job(python, code, l))
+			report, err := s.Run(context.Background(), job(python, code, l))
 			if err != nil {
 				t.Error(err)
 				done <- Result{}
 				return
 			}
-			done <- results[0]
+			done <- report.Last()
 		}()
 	}
 	for range runs {

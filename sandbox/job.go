@@ -13,7 +13,26 @@ type Job struct {
 	Files []File
 	// Steps are run in order. One that does not exit with 0 is the last.
 	Steps []Step
+	// Wall bounds the steps together, as their own limits do each; 0 does not.
+	Wall time.Duration
+	// Artifact is what an earlier job built; the steps find it at [Out].
+	Artifact *Artifact
+	// Build keeps what the steps leave at [Out], if all of them exit with 0. With
+	// Share, every later run can read it, at [Artifact.Path].
+	Build, Share bool
+	// Collect are the files to return.
+	Collect Collect
 }
+
+// Report is what came of a job.
+type Report struct {
+	Steps    []Result // one for each step that was run
+	Artifact *Artifact
+	Files    Collected
+}
+
+// Last is the result of the last step that was run.
+func (r Report) Last() Result { return r.Steps[len(r.Steps)-1] }
 
 // File is a file of the work directory. Path is relative; directories on its
 // way are made. A path that leads out of the directory is an error.
@@ -25,6 +44,8 @@ type File struct {
 // Step is one program and what it gets.
 type Step struct {
 	Args []string // Args[0] is the program's absolute path
+	// Name is what the program sees as its own name; Args[0] where it is empty.
+	Name string
 	// Env is laid over a small environment of the sandbox's own: "NAME=value".
 	Env    []string
 	Stdin  string
@@ -57,6 +78,9 @@ type Limits struct {
 var errLimit = errors.New("sandbox: every limit of a step must be positive")
 
 func (j Job) check() error {
+	if len(j.Steps) == 0 || j.Build && j.Artifact != nil {
+		return errors.New("sandbox: a job needs steps, and builds something or has something that was built")
+	}
 	for _, s := range j.Steps {
 		l := s.Limits
 		if len(s.Args) == 0 {

@@ -92,11 +92,16 @@ var readable = []shim.Rule{
 var self = shim.Rule{Path: "/proc/self", Access: llReadDir}
 
 // ruleset is what every run has in common: the rules that hold on this machine,
-// cut down to what the kernel knows.
-func ruleset(abi int) shim.Ruleset {
+// cut down to what the kernel knows, and besides them what more says that programs
+// may read and execute.
+func ruleset(abi int, more []string) shim.Ruleset {
 	can := handled(abi)
 	set := shim.Ruleset{HandledFS: can.fs, HandledNet: can.net, Scoped: can.scoped}
-	for _, r := range matching(readable) {
+	rules := slices.Clone(readable)
+	for _, path := range more {
+		rules = append(rules, shim.Rule{Path: path, Access: llUse})
+	}
+	for _, r := range matching(rules) {
 		info, err := os.Stat(r.Path)
 		if err != nil {
 			continue
@@ -140,18 +145,22 @@ func matching(rules []shim.Rule) (list []shim.Rule) {
 	return list
 }
 
-// with adds the rules of one run.
-func with(set shim.Ruleset, dir string) shim.Ruleset {
-	own := shim.Rule{Path: dir, Access: llOwn & set.HandledFS}
-	me := shim.Rule{Path: self.Path, Access: self.Access & set.HandledFS}
-	set.Rules = append(append(make([]shim.Rule, 0, len(set.Rules)+2), set.Rules...), own, me)
+// with adds the rules of one run: its directory, and what was built for it, if
+// anything was.
+func with(set shim.Ruleset, dir, view string) shim.Ruleset {
+	own := []shim.Rule{{Path: dir, Access: llOwn & set.HandledFS}}
+	if view != "" {
+		own = append(own, shim.Rule{Path: view, Access: llUse & set.HandledFS})
+	}
+	own = append(own, shim.Rule{Path: self.Path, Access: self.Access & set.HandledFS})
+	set.Rules = slices.Concat(set.Rules, own)
 	return set
 }
 
 // forZygote is what a zygote may reach: what its children may, each of which
 // is restricted further to its own.
 func forZygote(set shim.Ruleset, base string) shim.Ruleset {
-	set = with(set, base)
+	set = with(set, base, "")
 	set.Rules[len(set.Rules)-1].Path = "/proc"
 	return set
 }

@@ -75,7 +75,7 @@ func TestRuleset(t *testing.T) {
 	for abi := range unitNewestABI + 1 {
 		t.Run(fmt.Sprint("ABI ", abi), func(t *testing.T) {
 			t.Parallel()
-			set, can := ruleset(abi), handled(abi)
+			set, can := ruleset(abi, nil), handled(abi)
 			if set.HandledFS != can.fs || set.HandledNet != can.net || set.Scoped != can.scoped {
 				t.Errorf("%+v restricts less than %+v", set, can)
 			}
@@ -107,7 +107,7 @@ func TestRulesetOfAFileInADirectorysPlace(t *testing.T) { // not parallel: it ch
 	before := readable
 	t.Cleanup(func() { readable = before })
 	readable = []shim.Rule{{Path: path, Access: llOwn}, {Path: filepath.Join(path, "missing"), Access: llOwn}}
-	set := ruleset(1)
+	set := ruleset(1, nil)
 	if want := uint64(llOwn & llFile & (unix.LANDLOCK_ACCESS_FS_REFER - 1)); len(set.Rules) != 1 || set.Rules[0].Access != want {
 		t.Errorf("%+v, want the file's rights %#x", set.Rules, want)
 	}
@@ -121,7 +121,7 @@ func TestRulesetOpensNothingElse(t *testing.T) {
 		unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_MAKE_SOCK | unix.LANDLOCK_ACCESS_FS_MAKE_FIFO |
 		unix.LANDLOCK_ACCESS_FS_MAKE_BLOCK | unix.LANDLOCK_ACCESS_FS_MAKE_SYM | unix.LANDLOCK_ACCESS_FS_REFER)
 	writable := []string{"/dev/null", "/dev/full", shmDir}
-	set := ruleset(unitNewestABI)
+	set := ruleset(unitNewestABI, nil)
 	closed := []string{
 		"/", "/root", "/root/.ssh", "/home", "/etc", "/etc/shadow", "/etc/sudoers", "/proc", "/proc/1", "/proc/kcore", "/proc/sysrq-trigger",
 		"/sys", "/sys/fs/cgroup", "/sys/kernel", "/dev", "/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/pts", "/dev/fuse", "/run", "/var", "/tmp", "/var/tmp",
@@ -150,7 +150,7 @@ func TestRulesOfOneRun(t *testing.T) {
 	t.Parallel()
 	common := shim.Ruleset{HandledFS: handled(1).fs, Rules: make([]shim.Rule, 2, 64)} // room that two runs could share
 	common.Rules[0], common.Rules[1] = shim.Rule{Path: "/usr", Access: 5}, shim.Rule{Path: "/lib", Access: 5}
-	a, b := with(common, "/a"), with(common, "/b")
+	a, b := with(common, "/a", ""), with(common, "/b", "")
 	paths := func(set shim.Ruleset) (list []string) {
 		for _, r := range set.Rules {
 			list = append(list, r.Path)
@@ -169,7 +169,7 @@ func TestRulesOfOneRun(t *testing.T) {
 	if len(common.Rules) != 2 {
 		t.Errorf("the common rules have grown: %v", common.Rules)
 	}
-	if none := with(shim.Ruleset{}, "/a"); none.Rules[0].Access != 0 || none.Rules[1].Access != 0 {
+	if none := with(shim.Ruleset{}, "/a", ""); none.Rules[0].Access != 0 || none.Rules[1].Access != 0 {
 		t.Errorf("rights that nothing restricts: %v", none.Rules)
 	}
 }
@@ -185,7 +185,7 @@ func TestKernelTakesTheRules(t *testing.T) {
 	for abi := 1; abi <= newest; abi++ {
 		t.Run(fmt.Sprint("ABI ", abi), func(t *testing.T) {
 			t.Parallel()
-			set := with(ruleset(abi), t.TempDir())
+			set := with(ruleset(abi, nil), t.TempDir(), "")
 			attr := [3]uint64{set.HandledFS, set.HandledNet, set.Scoped}
 			fd, _, e := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
 			if e != 0 {

@@ -17,39 +17,77 @@ import (
 	"aca-executor/sandbox/internal/shim"
 )
 
-// Run runs a job and returns a result for each step that was run. When ctx
+// Run runs a job and reports what came of it. When ctx
 // ends, the programs are killed: with ErrInterrupted as its cause the results
 // say so, with any other the cause is returned, since nobody is interested. Any
 // other error means that the sandbox failed, not the program; [SetupError] says
 // in which layer.
-func (s *Sandbox) Run(ctx context.Context, job Job) ([]Result, error) {
+func (s *Sandbox) Run(ctx context.Context, job Job) (Report, error) {
 	if err := job.check(); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	s.cleaning.Add(1)
 	kind := job.kind()
 	sl, err := s.take(ctx, kind)
 	if err != nil {
 		s.cleaning.Done()
-		return nil, err
+		return Report{}, err
 	}
 	defer func() { go s.recycle(sl, kind) }()
 	if err := sl.fill(job.Files); err != nil {
-		return nil, setup("files", err)
+		return Report{}, setup("files", err)
 	}
-	var results []Result
+	out, err := s.openOut(&sl, job)
+	if err != nil {
+		return Report{}, setup("artifact", err)
+	}
+	var report Report
+	left := job.Wall
 	for _, step := range job.Steps {
 		step.archive = job.archive()
-		r, err := s.step(ctx, &sl, step)
-		if err != nil {
-			return nil, err
+		if job.Wall > 0 {
+			step.Limits.Wall = min(step.Limits.Wall, max(left, time.Millisecond))
 		}
-		results = append(results, r)
+		r, err := s.step(ctx, &sl, step.resolve(out))
+		if err != nil {
+			return Report{}, err
+		}
+		report.Steps = append(report.Steps, r)
+		left -= r.Wall
 		if r.Outcome != Exited || r.ExitCode != 0 {
-			break
+			return report, s.finish(&report, &sl, job, "")
 		}
 	}
-	return results, nil
+	return report, s.finish(&report, &sl, job, out)
+}
+
+// openOut makes what Out stands for.
+func (s *Sandbox) openOut(sl *slot, job Job) (out string, err error) {
+	switch {
+	case job.Build:
+		return sl.openBuild(job.Files)
+	case job.Artifact != nil:
+		err = s.view(sl, job.Artifact)
+	}
+	return sl.view, err
+}
+
+// finish gathers what a job leaves; built is where it built something, if it did.
+func (s *Sandbox) finish(report *Report, sl *slot, job Job, built string) (err error) {
+	if job.Build && built != "" {
+		last := &report.Steps[len(report.Steps)-1]
+		report.Artifact, err = s.keepBuilt(*sl, built, job.Share, job.Steps[len(job.Steps)-1].Limits.Disk)
+		if errors.Is(err, errTooMuch) {
+			last.Outcome, last.ExitCode, err = Disk, -1, nil
+		}
+		if err != nil {
+			return setup("artifact", err)
+		}
+	}
+	if report.Files, err = sl.collect(job.Collect); err != nil {
+		return setup("output files", err)
+	}
+	return nil
 }
 
 // fill writes the files, as the run's uid and through os.Root: a name cannot
@@ -120,7 +158,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	wall := time.AfterFunc(st.Limits.Wall-time.Since(p.started), func() { end(limitError(WallTime)) })
 	var w *watch
 	if s.layers.Has(Watchdog) {
-		w = s.dog.watch(sl.uid, p.pid, sl.dir, st.Limits, end)
+		w = s.dog.watch(sl.uid, p.pid, sl.dir, st.Limits, p.kind == "", end)
 	}
 
 	exit, err := s.await(ctx, sl.uid, p)
@@ -175,8 +213,8 @@ type exit struct {
 func (s *Sandbox) start(ctx context.Context, sl *slot, st Step) (program, error) {
 	w := s.takeWaiting(sl)
 	k := s.zygote(st.Zygote)
-	if k != nil && st.size() > mostMessage/2 {
-		k = nil // a child has no room for it
+	if k != nil && (st.size() > mostMessage/2 || sl.view != "") {
+		k = nil // a child has no room for it, or no way to it
 	}
 	if w != nil && w.kind != "" && (k == nil || w.kind != k.Name) {
 		w.abandon()
@@ -342,6 +380,9 @@ func (s *Sandbox) config(sl slot, st Step) *shim.Config {
 		UID: sl.uid, GID: sl.uid, Parent: os.Getpid(), Nice: niceness, Dir: sl.dir,
 		Path: st.Args[0], Args: st.Args, Env: environment(sl.dir, st.Env),
 	}
+	if st.Name != "" {
+		c.Args = append([]string{st.Name}, st.Args[1:]...)
+	}
 	if s.layers.Has(NoNewPrivs) {
 		c.Layers |= shim.OnNoNewPrivs
 	}
@@ -351,7 +392,7 @@ func (s *Sandbox) config(sl slot, st Step) *shim.Config {
 	}
 	if s.layers.Has(Landlock) {
 		c.Layers |= shim.OnLandlock
-		c.Landlock = with(s.rules, sl.dir)
+		c.Landlock = with(s.rules, sl.dir, sl.view)
 	}
 	if s.layers.Has(Seccomp) {
 		c.Layers |= shim.OnSeccomp

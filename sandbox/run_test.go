@@ -108,11 +108,11 @@ func job(binary, code string, l Limits) Job {
 
 func runOne(t testing.TB, s *Sandbox, j Job) Result {
 	t.Helper()
-	results, err := s.Run(context.Background(), j)
+	report, err := s.Run(context.Background(), j)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return results[len(results)-1]
+	return report.Last()
 }
 
 func describe(r Result) string {
@@ -269,11 +269,11 @@ func TestSteps(t *testing.T) {
 	s := open(t, Options{})
 	l := testLimits()
 	step := func(code string) Step { return Step{Args: []string{bash, "-c", code}, Limits: l} }
-	results, err := s.Run(context.Background(), Job{Steps: []Step{
+	report, err := s.Run(context.Background(), Job{Steps: []Step{
 		step("echo one > f; sleep 60 & "), step("cat f; exit 3"), step("echo never"),
 	}})
-	if err != nil || len(results) != 2 || string(results[1].Stdout.Bytes) != "one\n" || results[1].ExitCode != 3 {
-		t.Errorf("%+v, %v", results, err)
+	if err != nil || len(report.Steps) != 2 || string(report.Steps[1].Stdout.Bytes) != "one\n" || report.Steps[1].ExitCode != 3 {
+		t.Errorf("%+v, %v", report, err)
 	}
 }
 
@@ -349,15 +349,15 @@ func TestCancel(t *testing.T) {
 				waitFor(t, "the program's file", func() bool { return existsInRuns(s, name) })
 				cancel(row.cause)
 			}()
-			results, err := s.Run(ctx, job(bash, "echo begun; : > "+name+"; sleep 60", testLimits()))
+			report, err := s.Run(ctx, job(bash, "echo begun; : > "+name+"; sleep 60", testLimits()))
 			if row.cause == gone {
 				if !errors.Is(err, gone) {
 					t.Errorf("want the cause, got %v", err)
 				}
 				return
 			}
-			if err != nil || results[0].Outcome != Interrupted || string(results[0].Stdout.Bytes) != "begun\n" {
-				t.Errorf("%v, %v", results, err)
+			if err != nil || report.Last().Outcome != Interrupted || string(report.Last().Stdout.Bytes) != "begun\n" {
+				t.Errorf("%v, %v", report, err)
 			}
 		})
 	}
@@ -417,9 +417,9 @@ func TestNoTextFileBusy(t *testing.T) {
 			for range 6 {
 				j := job(bash, "chmod +x tool; exec ./tool", testLimits())
 				j.Files = append(j.Files, File{"tool", "#!/bin/sh\necho ran\n"})
-				results, err := s.Run(context.Background(), j)
-				if err != nil || string(results[0].Stdout.Bytes) != "ran\n" {
-					t.Errorf("%v, %v", results, err)
+				report, err := s.Run(context.Background(), j)
+				if err != nil || string(report.Last().Stdout.Bytes) != "ran\n" {
+					t.Errorf("%v, %v", report, err)
 				}
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,9 @@ type Options struct {
 	Require Layers
 	// Disable are layers not to use though they are available.
 	Disable Layers
+	// Readable are patterns of what programs may read and execute besides the
+	// system's own programs and libraries.
+	Readable []string
 	// OnError is told of what went wrong after a run's result was returned:
 	// a uid that could not be cleared, a directory that could not be removed.
 	OnError func(error)
@@ -120,7 +124,7 @@ func New(o Options) (*Sandbox, error) {
 	for _, uid := range uids.runs() {
 		s.free <- uid
 	}
-	if err := s.open(o.Dir); err != nil {
+	if err := s.open(o.Dir, o.Readable); err != nil {
 		s.spawner.close()
 		return nil, err
 	}
@@ -128,7 +132,7 @@ func New(o Options) (*Sandbox, error) {
 }
 
 // open does what can fail.
-func (s *Sandbox) open(dir string) error {
+func (s *Sandbox) open(dir string, readable []string) error {
 	// A group of root's would be one more right in places where only the run's
 	// own must count.
 	if err := syscall.Setgroups(nil); err != nil { // of every thread
@@ -142,16 +146,16 @@ func (s *Sandbox) open(dir string) error {
 	if err := reclaim(dir, writable); err != nil {
 		s.onError(err) // what could not be removed is no reason not to serve
 	}
-	abi := 0
-	if s.layers.Has(Landlock) {
-		abi = landlockVersion()
-		s.rules = ruleset(abi)
-	}
-	s.filter = seccomp.Filter(abi >= abiScoped && !openSockets())
 	var err error
 	if s.base, err = newBase(dir, s.uids); err != nil {
 		return fmt.Errorf("sandbox: work directory in %s: %w", dir, err)
 	}
+	abi := 0
+	if s.layers.Has(Landlock) {
+		abi = landlockVersion()
+		s.rules = ruleset(abi, append([]string{filepath.Join(s.base.path, sharedDir)}, readable...))
+	}
+	s.filter = seccomp.Filter(abi >= abiScoped && !openSockets())
 	if err := s.startGuardian(); err != nil {
 		return errors.Join(setup("guardian", err), s.base.remove())
 	}
@@ -254,6 +258,7 @@ type slot struct {
 	name    string
 	dir     string
 	file    string // the one file in it, if there is one: empty, for the next run's
+	view    string // the run's way to an artifact
 	waiting *waiting
 }
 
@@ -350,7 +355,7 @@ func (s *Sandbox) recycle(sl slot, kind string) {
 	if w := s.takeWaiting(&sl); w != nil { // no step was run
 		w.abandon()
 	}
-	err := s.clear(sl.uid)
+	err := errors.Join(s.clear(sl.uid), sl.dropView())
 	if s.layers.Has(Sweep) {
 		err = errors.Join(err, sweep(s.shared, sl.uid))
 	}

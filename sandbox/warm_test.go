@@ -197,9 +197,9 @@ print(fds)
 	var wg sync.WaitGroup
 	for range 24 {
 		wg.Go(func() {
-			results, err := s.Run(context.Background(), warmJob(code))
-			if err != nil || string(results[0].Stdout.Bytes) != pipes || !results[0].Warm {
-				t.Errorf("%v %v", results, err)
+			report, err := s.Run(context.Background(), warmJob(code))
+			if err != nil || string(report.Last().Stdout.Bytes) != pipes || !report.Last().Warm {
+				t.Errorf("%v %v", report, err)
 			}
 		})
 	}
@@ -426,11 +426,11 @@ func TestStuckZygoteFailsNobody(t *testing.T) {
 	for range 4 {
 		clients.Go(func() {
 			for s.zygotePID() == first {
-				results, err := s.Run(context.Background(), warmJob("print('fine')"))
+				report, err := s.Run(context.Background(), warmJob("print('fine')"))
 				if err != nil {
 					t.Error(err)
-				} else if out := string(results[0].Stdout.Bytes); out != "fine\n" {
-					t.Error(describe(results[0]))
+				} else if out := string(report.Last().Stdout.Bytes); out != "fine\n" {
+					t.Error(describe(report.Last()))
 				}
 			}
 		})

@@ -16,6 +16,9 @@ const (
 	scanEvery  = 5 * time.Millisecond // which processes belong to which run
 	youngEvery = 2 * time.Millisecond // memory, while a run is young: most are over before they are old
 	young      = 20 * time.Millisecond
+	// soonLook is for a program that has less memory than the shim before it, and
+	// may be over in a moment: no figure but a look's says what it had.
+	soonLook   = 300 * time.Microsecond
 	lookEvery  = 4 * time.Millisecond  // memory
 	filesEvery = 25 * time.Millisecond // descriptors, shared memory, processor time
 	diskEvery  = 25 * time.Millisecond
@@ -76,8 +79,8 @@ func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
 }
 
 // watch begins to measure a step, whose first process was just executed. end
-// is called with a limitError when it is over a limit.
-func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.CancelCauseFunc) *watch {
+// is called with a limitError when it is over a limit. soon has it look sooner.
+func (d *watchdog) watch(uid, main int, dir string, l Limits, soon bool, end context.CancelCauseFunc) *watch {
 	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, born: time.Now()}
 	w.pids.Store(&[]int{main})
 	d.mu.Lock()
@@ -87,7 +90,11 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, end context.Cancel
 	case d.busy <- struct{}{}:
 	default:
 	}
-	w.loop(youngEvery, func() time.Duration {
+	first := youngEvery
+	if soon {
+		first = soonLook
+	}
+	w.loop(first, func() time.Duration {
 		if time.Since(w.born) < young {
 			return youngEvery
 		}

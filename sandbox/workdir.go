@@ -49,6 +49,10 @@ func newBase(parent string, uids uidRange) (*base, error) {
 		return nil, err
 	}
 	b := &base{path: path, spare: uids.spare(), lock: lock}
+	if err := b.openArtifacts(); err != nil {
+		b.remove()
+		return nil, err
+	}
 	// Not access(2), which asks for the real uid.
 	if err := cred.As(uids.first, func() error { _, err := os.Stat(path + "/."); return err }); err != nil {
 		b.remove()
@@ -147,13 +151,15 @@ func untouched(fd, uid int, mode uint32) (st unix.Stat_t, ok bool) {
 	return st, err == unix.ENOTSUP || err == nil && n == 0
 }
 
-// remove removes the directory itself, which holds nothing but the lock. Where
-// it does, the lock stays as well: the next server finds by it what to remove.
+// remove removes the directory itself, which holds nothing but the lock and what
+// is the server's own. Where it does, the lock stays as well: the next server finds by
+// it what to remove.
 func (b *base) remove() error {
-	// Where a zygote was about to start. It is ours, as are its files.
-	starting, _ := filepath.Glob(filepath.Join(b.path, zygotePrefix+"*"))
-	for _, dir := range starting {
-		if ours(dir, unix.S_IFDIR) {
+	// What is ours goes first: artifacts, links to them, where a zygote was about
+	// to start.
+	entries, _ := os.ReadDir(b.path)
+	for _, e := range entries {
+		if dir := filepath.Join(b.path, e.Name()); ours(dir, unix.S_IFDIR) {
 			os.RemoveAll(dir)
 		}
 	}

@@ -167,11 +167,11 @@ func confined(t *testing.T, s *sandbox.Sandbox, p program, zygote string) outcom
 	t.Helper()
 	st := step(p.Args...)
 	st.Zygote, st.Stdin, st.Env = zygote, p.Stdin, p.env()
-	results, err := s.Run(context.Background(), sandbox.Job{Files: p.files(), Steps: []sandbox.Step{st}})
+	report, err := s.Run(context.Background(), sandbox.Job{Files: p.files(), Steps: []sandbox.Step{st}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := results[0]
+	r := report.Last()
 	if r.Warm != (zygote != "") {
 		t.Fatalf("warm: %v", r.Warm)
 	}

@@ -53,7 +53,7 @@ var Light = strings.Fields(`json re math datetime collections itertools functool
 
 // Runner runs a job; a *sandbox.Sandbox does.
 type Runner interface {
-	Run(ctx context.Context, job sandbox.Job) ([]sandbox.Result, error)
+	Run(ctx context.Context, job sandbox.Job) (sandbox.Report, error)
 }
 
 // Facts are what is known of an interpreter that has been started.
@@ -206,14 +206,14 @@ print(f"total {total}")
 }
 
 func run(ctx context.Context, r Runner, binary, code string, files ...sandbox.File) (sandbox.Result, error) {
-	results, err := r.Run(ctx, sandbox.Job{
+	report, err := r.Run(ctx, sandbox.Job{
 		Files: append(files, sandbox.File{Path: mainFile, Content: code}),
 		Steps: []sandbox.Step{{Args: []string{binary, mainFile}, Limits: limits}},
 	})
 	if err != nil {
 		return sandbox.Result{}, err
 	}
-	return results[0], nil
+	return report.Last(), nil
 }
 
 // limits are for our own programs, on machines that may be busy with starting

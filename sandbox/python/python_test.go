@@ -68,11 +68,11 @@ func step(args ...string) sandbox.Step {
 
 func run(t testing.TB, s *sandbox.Sandbox, code string) sandbox.Result {
 	t.Helper()
-	results, err := s.Run(context.Background(), sandbox.Job{Files: []sandbox.File{{Path: "main.py", Content: code}}, Steps: []sandbox.Step{step()}})
+	report, err := s.Run(context.Background(), sandbox.Job{Files: []sandbox.File{{Path: "main.py", Content: code}}, Steps: []sandbox.Step{step()}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return results[0]
+	return report.Last()
 }
 
 // native.bin is what native.c was compiled to: see "make native".

@@ -1,0 +1,323 @@
+package executor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"aca-executor/sandbox"
+)
+
+// offer is a row of the table whose binaries are on this machine. Whether it
+// works is found out once, before the first request for it or in the
+// background, whichever comes first: asking a dozen compilers takes seconds.
+type offer struct {
+	Runtime
+	binaries []string
+
+	mu        sync.Mutex
+	probing   chan struct{} // closed when the probe under way is over
+	tried     bool
+	installed []Installed
+	err       error // why nothing of it is offered
+}
+
+// offers are the rows of the table that are on this machine.
+func offers(table []Runtime) (list []*offer) {
+	for _, row := range table {
+		if binaries := row.found(); len(binaries) > 0 {
+			list = append(list, &offer{Runtime: row, binaries: binaries})
+		}
+	}
+	return list
+}
+
+// state is what is known by now.
+func (o *offer) state() (installed []Installed, tried bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.installed, o.tried, o.err
+}
+
+// settle returns what there is of a runtime, and probes it if that was not done
+// yet. One probe serves everybody who waits for it.
+func (o *offer) settle(ctx context.Context, busy *sync.WaitGroup, probe func() ([]Installed, error)) ([]Installed, error) {
+	o.mu.Lock()
+	if !o.tried && o.probing == nil {
+		o.start(busy, probe)
+	}
+	probing := o.probing
+	o.mu.Unlock()
+	if probing != nil {
+		select {
+		case <-probing:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	installed, _, err := o.state()
+	return installed, err
+}
+
+// start probes, in a goroutine of its own: who asked for it may leave.
+func (o *offer) start(busy *sync.WaitGroup, probe func() ([]Installed, error)) {
+	done := make(chan struct{})
+	o.probing = done
+	busy.Go(func() {
+		installed, err := probe()
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.installed, o.err, o.tried, o.probing = installed, err, true, nil
+		close(done)
+	})
+}
+
+// forget has the next one probe again.
+func (o *offer) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.probing == nil && o.err != nil {
+		o.tried = false
+	}
+}
+
+// probeLimits are for our own questions and programs, on machines that may be
+// busy with starting other things.
+var probeLimits = sandbox.Limits{
+	Wall: 30 * time.Second, CPU: 60 * time.Second, Memory: 512 << 20, Processes: 64,
+	File: 1 << 20, Disk: 4 << 20, Output: 64 << 10,
+}
+
+// probe finds out what there is of a row: it asks each of its binaries for its
+// version, prepares what compilations share, and runs a program. Newest versions
+// come first. Those that do not work are left out; where none does, the first one's
+// error says why.
+func (x *Executor) probe(ctx context.Context, o *offer) (list []Installed, err error) {
+	for _, binary := range o.binaries {
+		i, bad := x.try(ctx, o.Runtime, binary, list)
+		switch {
+		case bad != nil:
+			err = cmp.Or(err, fmt.Errorf("%s: %w", binary, bad))
+		case i.Version != "":
+			list = append(list, i)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Installed) int { return compareVersions(b.Version, a.Version) })
+	if len(list) > 0 {
+		err = nil
+	}
+	return list, err
+}
+
+// try does it for one binary. One of a version that is in have already is nothing.
+func (x *Executor) try(ctx context.Context, row Runtime, binary string, have []Installed) (Installed, error) {
+	version, err := askVersion(ctx, x.runner, row, binary)
+	if err != nil || slices.ContainsFunc(have, func(i Installed) bool { return i.Version == version }) {
+		return Installed{}, err
+	}
+	i := Installed{Runtime: row, Version: version, Binary: binary}
+	if i.prepared, err = x.prepare(ctx, i); err != nil {
+		return Installed{}, err
+	}
+	return i, x.selfTest(ctx, i)
+}
+
+var versionPattern = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// prepareLimits are for what is prepared once: a standard library, perhaps.
+var prepareLimits = Limits{
+	Timeout: 3 * time.Minute, CPU: 10 * time.Minute, MemoryMiB: 2048, Processes: 256,
+	FileMiB: 512, DiskMiB: 1024, OutputKiB: 256,
+}
+
+func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (string, error) {
+	limits := probeLimits
+	limits.Data = row.Data
+	args := row.Version
+	if len(args) == 0 && row.VersionInput == "" {
+		args = []string{"--version"}
+	}
+	report, err := r.Run(ctx, sandbox.Job{Steps: []sandbox.Step{{Args: append([]string{binary}, args...), Stdin: row.VersionInput, Limits: limits}}})
+	if err != nil {
+		return "", err
+	}
+	last := report.Last()
+	out := string(last.Stdout.Bytes) + string(last.Stderr.Bytes)
+	version := versionPattern.FindString(out)
+	if version == "" || last.Outcome != sandbox.Exited || last.ExitCode != 0 {
+		return "", fmt.Errorf("asked for its version it ended with %s, code %d %s, and said %q", last.Outcome, last.ExitCode, last.Signal, clip(out))
+	}
+	return version, nil
+}
+
+// prepare builds what compilations share, and returns where it is.
+func (x *Executor) prepare(ctx context.Context, i Installed) (string, error) {
+	if len(i.Prepare.Commands) == 0 {
+		return "", nil
+	}
+	c := checked{runtime: i, files: i.Prepare.Files, limits: x.policy.Default}
+	if len(c.files) > 0 {
+		c.entry = c.files[0].Path
+	}
+	job := planCompile(c, i.Prepare.Commands, prepareLimits)
+	job.Share = true
+	report, err := x.runner.Run(ctx, job)
+	if err != nil {
+		return "", fmt.Errorf("prepare: %w", err)
+	}
+	if last := report.Last(); report.Artifact == nil {
+		return "", fmt.Errorf("prepare: %s with code %d %s, stderr %q", last.Outcome, last.ExitCode, last.Signal, clip(string(last.Stderr.Bytes)))
+	}
+	return report.Artifact.Path(), nil
+}
+
+// selfTest runs a program, past the gate, and checks its output.
+func (x *Executor) selfTest(ctx context.Context, i Installed) error {
+	code := i.Hello
+	c, bad := settle(Request{Code: &code}, i, x.policy)
+	if bad != nil {
+		return bad
+	}
+	c.limits.Timeout, c.limits.CPU = probeLimits.Wall, probeLimits.CPU
+	built, err := x.compile(ctx, c)
+	if err != nil {
+		return fmt.Errorf("self-test: %w", err)
+	}
+	defer built.Artifact.Remove()
+	if built.Status != Success {
+		return fmt.Errorf("self-test: compilation ended with %s, stdout %q, stderr %q", built.Status, clip(string(built.Stdout.Bytes)), clip(string(built.Stderr.Bytes)))
+	}
+	job := x.plan(c)
+	job.Artifact = built.Artifact
+	report, err := x.run(ctx, job)
+	if err != nil {
+		return fmt.Errorf("self-test: %w", err)
+	}
+	r := report.Last()
+	if out := string(r.Stdout.Bytes); r.Outcome != sandbox.Exited || r.ExitCode != 0 || out != "hello\n" {
+		return fmt.Errorf("self-test: %s with code %d %s, stdout %q, stderr %q", r.Outcome, r.ExitCode, r.Signal, clip(out), clip(string(r.Stderr.Bytes)))
+	}
+	return nil
+}
+
+func compareVersions(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(as), len(bs)) {
+		x, _ := strconv.Atoi(as[i])
+		y, _ := strconv.Atoi(bs[i])
+		if c := cmp.Compare(x, y); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(as), len(bs))
+}
+
+// settled waits for what is known of a runtime, as long as the gate's patience.
+func (x *Executor) settled(ctx context.Context, o *offer) ([]Installed, error) {
+	return o.settle(ctx, &x.busy, func() ([]Installed, error) { return x.probe(x.life, o) })
+}
+
+// Probe probes every runtime that was not probed yet, one after the other. seen is told
+// of each. The error is that none of them works.
+func (x *Executor) Probe(ctx context.Context, seen func(Offered)) error {
+	var errs []error
+	works := false
+	for _, o := range x.offers {
+		_, err := x.settled(ctx, o)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		works = works || err == nil
+		errs = append(errs, err)
+		seen(offered(o))
+	}
+	if works {
+		return nil
+	}
+	return errors.Join(errs...)
+}
+
+// Reprobe has those that failed be probed again, by the next one who asks. It
+// reports whether there are any.
+func (x *Executor) Reprobe() (any bool) {
+	for _, o := range x.offers {
+		if _, _, err := o.state(); err != nil {
+			o.forget()
+			any = true
+		}
+	}
+	return any
+}
+
+// Offered is what is known of a runtime of the table that is on this machine.
+type Offered struct {
+	Runtime
+	Versions []Installed // those that work, newest first
+	Probed   bool
+	Err      error // why none does
+}
+
+func offered(o *offer) Offered {
+	installed, tried, err := o.state()
+	return Offered{o.Runtime, installed, tried, err}
+}
+
+// Offered lists the runtimes that are on this machine, in the order of the table.
+func (x *Executor) Offered() []Offered {
+	list := make([]Offered, len(x.offers))
+	for at, o := range x.offers {
+		list[at] = offered(o)
+	}
+	return list
+}
+
+// runtime finds the runtime that a request asks for.
+func (x *Executor) runtime(ctx context.Context, language, version string) (Installed, error) {
+	if language == "" {
+		language = defaultLanguage
+	}
+	at := slices.IndexFunc(x.offers, func(o *offer) bool { return o.is(language) })
+	if at < 0 {
+		return Installed{}, x.unsupported(language)
+	}
+	o := x.offers[at]
+	wait, cancel := context.WithTimeoutCause(ctx, x.gate.patience, errPatience)
+	defer cancel()
+	installed, err := x.settled(wait, o)
+	switch {
+	case ctx.Err() != nil:
+		return Installed{}, x.ended(ctx)
+	case errors.Is(err, errPatience):
+		return Installed{}, x.gate.refuse(QueueTimeout, o.Name+" is still being prepared", 1)
+	case err != nil:
+		return Installed{}, &Error{
+			Code: UnsupportedLanguage, Message: o.Name + " is installed here, but does not work: the service's log says why", Err: err,
+			Fields: []FieldError{{"language", "its self-test failed"}},
+		}
+	}
+	i, bad := choose(installed, language, version)
+	if bad != nil {
+		return Installed{}, bad
+	}
+	return i, nil
+}
+
+func (x *Executor) unsupported(language string) *Error {
+	var names []string
+	for _, o := range x.offers {
+		if _, _, err := o.state(); err == nil {
+			names = append(append(names, o.Name), o.Aliases...)
+		}
+	}
+	return &Error{
+		Code: UnsupportedLanguage, Message: fmt.Sprintf("there is no language %q here", clip(language)),
+		Fields: []FieldError{{"language", fmt.Sprintf("%q is none of %s", clip(language), strings.Join(names, ", "))}},
+	}
+}

@@ -1,0 +1,251 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"aca-executor/sandbox/internal/cred"
+)
+
+// Out stands, in the arguments and the environment of a step, for a directory:
+// where a job that builds puts what is to be kept, and where a job with an
+// artifact finds it. No argument of a request can be mistaken for it: they have
+// no NUL.
+const Out = "\x00out\x00"
+
+// Artifact is what a job built. It belongs to the server, and nobody can change
+// it. A run that gets it sees it through links of its own, in a directory that no
+// other run may enter; one that is shared can be read by every run.
+type Artifact struct {
+	Size int64 // bytes of its files
+
+	dir   string
+	dirs  []string // below dir, parents first
+	files []string
+}
+
+// Path is where every run finds a shared artifact.
+func (a *Artifact) Path() string { return a.dir }
+
+// Remove removes it. Runs that have it by then keep it until they end; none may
+// be about to get it.
+func (a *Artifact) Remove() error {
+	if a == nil || a.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(a.dir)
+}
+
+// The directories of artifacts, in the base: nobody but the server may enter
+// the first, everybody may pass through the second.
+const (
+	keptDir   = "kept"
+	sharedDir = "shared"
+	viewMark  = ".out"   // behind a run's name: its links to an artifact
+	buildDir  = ".build" // where a job builds, in its own directory
+)
+
+// openArtifacts makes the directories.
+func (b *base) openArtifacts() error {
+	for name, mode := range map[string]fs.FileMode{keptDir: 0o700, sharedDir: 0o711} {
+		dir := filepath.Join(b.path, name)
+		if err := errors.Join(os.Mkdir(dir, mode), os.Chmod(dir, mode)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Bounds of what is kept, beyond the disk limit of the step that wrote it:
+// each file and level costs every run a link.
+const (
+	mostKept    = 10_000
+	deepestKept = 16
+)
+
+// errTooMuch means that a job built more than may be kept.
+var errTooMuch = errors.New("sandbox: more was built than can be kept")
+
+// keepBuilt copies what a job built, file by file: read as the run that wrote it,
+// written as the server. Only files and directories are kept. Nothing of the run is
+// alive any more.
+func (s *Sandbox) keepBuilt(sl slot, build string, share bool, most int64) (*Artifact, error) {
+	kind := keptDir
+	if share {
+		kind = sharedDir
+	}
+	a := &Artifact{dir: filepath.Join(s.base.path, kind, strconv.FormatUint(s.names.Add(1), 36))}
+	if err := a.fill(build, sl.uid, most); err != nil {
+		return nil, errors.Join(err, a.Remove())
+	}
+	// A process that was forked while a file was open for writing has it open
+	// until its exec, and to execute the file would fail with ETXTBSY.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return a, nil
+}
+
+func (a *Artifact) fill(build string, uid int, most int64) error {
+	if err := makeDir(a.dir); err != nil {
+		return err
+	}
+	var root *os.Root
+	err := cred.As(uid, func() (err error) {
+		if root, err = os.OpenRoot(build); err == nil {
+			err = a.list(root)
+		}
+		return err
+	})
+	if root != nil {
+		defer root.Close()
+	}
+	if err != nil {
+		return err
+	}
+	for _, dir := range a.dirs {
+		if err := makeDir(filepath.Join(a.dir, dir)); err != nil {
+			return err
+		}
+	}
+	for _, path := range a.files {
+		n, err := copyBuilt(root, uid, path, filepath.Join(a.dir, path), most-a.Size)
+		if err != nil {
+			return err
+		}
+		a.Size += n
+	}
+	return nil
+}
+
+// list finds what is to be kept.
+func (a *Artifact) list(root *os.Root) error {
+	return fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path == ".":
+		case len(a.dirs)+len(a.files) == mostKept || strings.Count(path, "/") >= deepestKept:
+			return errTooMuch
+		case d.IsDir():
+			a.dirs = append(a.dirs, path)
+		case d.Type().IsRegular():
+			a.files = append(a.files, path)
+		}
+		return nil
+	})
+}
+
+// makeDir makes a directory of ours that is open to all, whatever our umask.
+func makeDir(path string) error {
+	const open = 0o755
+	if err := os.Mkdir(path, open); err != nil {
+		return err
+	}
+	return os.Chmod(path, open)
+}
+
+// copyBuilt copies one file of at most so many bytes.
+func copyBuilt(root *os.Root, uid int, path, to string, most int64) (int64, error) {
+	var from *os.File
+	err := cred.As(uid, func() (err error) {
+		from, err = root.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	defer from.Close()
+	info, err := from.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("sandbox: %s is no file any more", path)
+	}
+	if info.Size() > most {
+		return 0, errTooMuch
+	}
+	mode := fs.FileMode(0o444)
+	if info.Mode()&0o100 != 0 {
+		mode = 0o555
+	}
+	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.CopyN(w, from, info.Size())
+	return n, errors.Join(err, w.Chmod(mode), w.Close())
+}
+
+// view gives a run its own way to an artifact: a directory that belongs to the
+// server, which only the run's group may enter, with a link to each file. Who
+// has not this very uid finds nothing there, with Landlock and without.
+func (s *Sandbox) view(sl *slot, a *Artifact) error {
+	dir := filepath.Join(s.base.path, sl.name+viewMark)
+	const groupMayEnter = 0o750
+	err := cred.AsGroup(0, sl.uid, func() error { return os.Mkdir(dir, groupMayEnter) })
+	if err != nil {
+		return err
+	}
+	sl.view = dir
+	if err := os.Chmod(dir, groupMayEnter); err != nil {
+		return err
+	}
+	for _, sub := range a.dirs {
+		if err := makeDir(filepath.Join(dir, sub)); err != nil {
+			return err
+		}
+	}
+	for _, file := range a.files {
+		if err := os.Link(filepath.Join(a.dir, file), filepath.Join(dir, file)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropView removes it again, before the slot's uid is anybody else's.
+func (sl *slot) dropView() error {
+	if sl.view == "" {
+		return nil
+	}
+	err := os.RemoveAll(sl.view)
+	sl.view = ""
+	return err
+}
+
+// openBuild makes the directory in which a job builds.
+func (sl *slot) openBuild(files []File) (string, error) {
+	name := buildDir
+	for slices.ContainsFunc(files, func(f File) bool { return f.Path == name || strings.HasPrefix(f.Path, name+"/") }) {
+		name += "_"
+	}
+	dir := filepath.Join(sl.dir, name)
+	return dir, cred.As(sl.uid, func() error { return os.Mkdir(dir, 0o700) })
+}
+
+// resolve puts a directory in the place of Out.
+func (st Step) resolve(out string) Step {
+	if out == "" {
+		return st
+	}
+	replace := func(list []string) []string {
+		resolved := make([]string, len(list))
+		for i, v := range list {
+			resolved[i] = strings.ReplaceAll(v, Out, out)
+		}
+		return resolved
+	}
+	st.Args, st.Env = replace(st.Args), replace(st.Env)
+	return st
+}
