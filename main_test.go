@@ -59,6 +59,10 @@ func workDir(t testing.TB) string {
 	return dir
 }
 
+// fewLanguages keeps servers of which there are many from trying out every
+// compiler; tests that need more say so.
+const fewLanguages = "EXECUTOR_LANGUAGES=python,javascript,bash"
+
 // service is a started program.
 type service struct {
 	url  string
@@ -95,7 +99,7 @@ func start(t testing.TB, vars ...string) *service {
 	ctx, cancel := context.WithCancel(context.Background())
 	addr := make(chan net.Addr, 1)
 	go func() {
-		s.done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir}, vars...), s.log, func(a net.Addr) { addr <- a })
+		s.done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...), s.log, func(a net.Addr) { addr <- a })
 	}()
 	select {
 	case a := <-addr:
@@ -120,7 +124,7 @@ func startProcess(t testing.TB, vars ...string) *service {
 	port := freePort(t)
 	s := &service{dir: workDir(t), log: &buffer{}, done: make(chan error, 1), url: "http://127.0.0.1:" + port}
 	s.cmd = exec.Command("/proc/self/exe")
-	s.cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir}, vars...)
+	s.cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -164,7 +168,12 @@ func (s *service) waitReady(t testing.TB) {
 
 func waitFor(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	waitUpTo(t, 30*time.Second, what, ok)
+}
+
+func waitUpTo(t testing.TB, patience time.Duration, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if ok() {
 			return
 		}
@@ -181,8 +190,19 @@ type answer struct {
 	LimitHit                             *string `json:"limit_hit"`
 	QueueTime                            float64 `json:"queue_time"`
 	ReturnCode                           *int    `json:"return_code"`
-	Isolation                            []string
-	err                                  error
+	Signal                               string
+	ExecutionTime                        float64 `json:"execution_time"`
+	MemoryKiB                            int64   `json:"memory_kib"`
+	Compile                              *struct {
+		Status, Stdout, Stderr string
+		Cached                 bool
+	}
+	Files []struct {
+		Path, Type, Encoding, Content string
+		Truncated                     bool
+	}
+	Isolation []string
+	err       error
 }
 
 func (a answer) String() string { return fmt.Sprintf("%d %v %s", a.http, a.err, a.body) }

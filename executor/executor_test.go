@@ -115,6 +115,9 @@ func table(dir string) []executor.Runtime {
 var policy = executor.Policy{
 	Default: executor.Limits{Timeout: 5 * time.Second, MemoryMiB: 200, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
 	Max:     executor.Limits{Timeout: 60 * time.Second, MemoryMiB: 400, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
+	Compile: executor.Limits{Timeout: 20 * time.Second, CPU: time.Minute, MemoryMiB: 900, Processes: 64, FileMiB: 100, DiskMiB: 100, OutputKiB: 64},
+
+	MaxTestCases: 10, TestsTimeout: 12 * time.Second, MaxOutputFiles: 5, OutputFilesMiB: 4,
 }
 
 // probed are the runtimes that work, and why there are none.

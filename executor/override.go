@@ -163,9 +163,6 @@ func (r Runtime) check() (wrong []string) {
 	if why := badPath(r.Source); why != "" {
 		bad("source: %q %s", r.Source, why)
 	}
-	if len(r.Run) == 0 {
-		bad("run: it is missing")
-	}
 	for field, commands := range map[string][][]string{"run": {r.Run}, "compile": r.Compile, "prepare": r.Prepare.Commands} {
 		for _, command := range commands {
 			if why := badCommand(command); why != "" {
@@ -188,7 +185,7 @@ func (r Runtime) check() (wrong []string) {
 
 func badCommand(command []string) string {
 	if len(command) == 0 {
-		return "a command is empty"
+		return "it is missing, or empty"
 	}
 	if first := command[0]; !filepath.IsAbs(first) && !slices.ContainsFunc([]string{"{binary}", "{out}/", "{prepared}/"}, func(p string) bool { return strings.HasPrefix(first, p) }) {
 		return fmt.Sprintf("%q is neither an absolute path nor begins with {binary}, {out} or {prepared}", first)
