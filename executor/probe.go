@@ -162,7 +162,8 @@ func (x *Executor) prepare(ctx context.Context, i Installed) (string, error) {
 	if len(i.Prepare.Commands) == 0 {
 		return "", nil
 	}
-	c := checked{runtime: i, files: i.Prepare.Files, limits: x.policy.Default}
+	i.prepared = sandbox.Out // what is to be there later is made here
+	c := checked{runtime: i, files: i.Prepare.Files}
 	if len(c.files) > 0 {
 		c.entry = c.files[0].Path
 	}

@@ -92,10 +92,14 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, soon bool, end con
 	}
 	first := youngEvery
 	if soon {
+		w.lookAtMemory()
 		first = soonLook
 	}
 	w.loop(first, func() time.Duration {
-		if time.Since(w.born) < young {
+		switch age := time.Since(w.born); {
+		case soon && age < youngEvery:
+			return age
+		case age < young:
 			return youngEvery
 		}
 		return lookEvery
