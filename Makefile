@@ -5,10 +5,10 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race bench fuzz lint packages native
+.PHONY: help run build test test-languages race bench fuzz lint packages all-packages native
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: packages build ## build the service and start it on port 8000
 	exec ./bin/executor
@@ -18,6 +18,9 @@ build: ## build bin/executor
 
 test: packages ## run the tests; as root, or those that need it are skipped
 	$(GO) test ./...
+
+test-languages: all-packages ## install every language there is, and run its programs
+	@GO=$(GO) ./.ci/languages
 
 race: packages ## run the tests with the race detector, COUNT times (1)
 	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m ./...
@@ -34,8 +37,11 @@ lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reach
 	$(GO) run $(STATICCHECK) ./...
 	@./.ci/vulncheck $(GOVULNCHECK)
 
-packages: # what programs run with: installed on Debian by root, elsewhere only named
-	@./.ci/packages
+packages: # what the core languages need: installed on Debian by root, elsewhere only named
+	@./.ci/packages core
+
+all-packages:
+	@./.ci/packages all
 
 native: # what sandbox/python/native/native.c is compiled to; needs gcc and ld
 	cd sandbox/python/native && gcc -Os -Wall -Wextra -fPIE -ffreestanding -fno-stack-protector -fcf-protection=none -fno-jump-tables \

@@ -54,7 +54,7 @@ var kinds = []kind{
 		return wrong(ok, "the file is not there")
 	}},
 	{name: "unicode", ask: map[string]any{"stdin": "grüße ☃\n"}, stdout: "7\ngrüße ☃\n"},
-	{name: "threads", stdout: "500000500000\n"},
+	{name: "threads", ask: map[string]any{"timeout": 20}, stdout: "500000500000\n"},
 	{name: "subprocess", stdout: "child\n"},
 	{name: "files", stdout: "42\n"},
 }

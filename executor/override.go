@@ -106,7 +106,7 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 	set(&r.Run, f.Run)
 	set(&r.CompileEnv, f.CompileEnv)
 	set(&r.Env, f.Env)
-	set(&r.Prepare.Commands, f.Prepare)
+	f.overPrepare(r)
 	set(&r.Reads, f.Reads)
 	set(&r.Overhead, f.OverheadMiB)
 	set(&r.MinMemory, f.MinMemoryMiB)
@@ -115,12 +115,6 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 	if f.DataMiB != nil {
 		r.Data = *f.DataMiB << 20
 	}
-	if f.PrepareFiles != nil {
-		r.Prepare.Files = nil
-		for _, name := range slices.Sorted(maps.Keys(*f.PrepareFiles)) {
-			r.Prepare.Files = append(r.Prepare.Files, File{name, (*f.PrepareFiles)[name]})
-		}
-	}
 	if f.Memory != nil {
 		var err error
 		if r.Memory, err = regexp.Compile(*f.Memory); err != nil {
@@ -128,6 +122,21 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// overPrepare sets what is prepared, in one go: an operator's row has one step.
+func (f rowFile) overPrepare(r *Runtime) {
+	if f.Prepare == nil && f.PrepareFiles == nil {
+		return
+	}
+	var p Prepare
+	set(&p.Commands, f.Prepare)
+	if f.PrepareFiles != nil {
+		for _, name := range slices.Sorted(maps.Keys(*f.PrepareFiles)) {
+			p.Files = append(p.Files, File{name, (*f.PrepareFiles)[name]})
+		}
+	}
+	r.Prepare = []Prepare{p}
 }
 
 func set[T any](field, value *T) {
@@ -139,7 +148,7 @@ func set[T any](field, value *T) {
 var (
 	languageName = regexp.MustCompile(`^[a-z0-9][a-z0-9+#._-]*$`)
 	placeholder  = regexp.MustCompile(`\{[a-z_]+\}`)
-	placeholders = []string{"{binary}", "{file}", "{files}", "{stem}", "{out}", "{prepared}", "{heap_mib}", "{args}"}
+	placeholders = []string{"{binary}", "{file}", "{files}", "{others}", "{stem}", "{out}", "{prepared}", "{heap_mib}", "{args}"}
 )
 
 // check says what is wrong with a row.
@@ -163,7 +172,11 @@ func (r Runtime) check() (wrong []string) {
 	if why := badPath(r.Source); why != "" {
 		bad("source: %q %s", r.Source, why)
 	}
-	for field, commands := range map[string][][]string{"run": {r.Run}, "compile": r.Compile, "prepare": r.Prepare.Commands} {
+	var prepare [][]string
+	for _, p := range r.Prepare {
+		prepare = append(prepare, p.Commands...)
+	}
+	for field, commands := range map[string][][]string{"run": {r.Run}, "compile": r.Compile, "prepare": prepare} {
 		for _, command := range commands {
 			if why := badCommand(command); why != "" {
 				bad("%s: %s", field, why)
@@ -198,7 +211,7 @@ func badCommand(command []string) string {
 			if !slices.Contains(placeholders, p) {
 				return fmt.Sprintf("there is no %s: there are %s", p, strings.Join(placeholders, " "))
 			}
-			if (p == "{files}" || p == "{args}") && element != p {
+			if several := []string{"{files}", "{others}", "{args}"}; slices.Contains(several, p) && element != p {
 				return fmt.Sprintf("%s stands for several words and must be one by itself, not %q", p, element)
 			}
 		}

@@ -22,7 +22,7 @@ func TestOverride(t *testing.T) {
 	}
 	r := table[len(table)-1]
 	if r.Name != "lisp" || r.Data != 8<<20 || r.Overhead != 3 || r.MinMemory != 4 || r.Weight != 2 || !r.Memory.MatchString("heap exhausted") ||
-		len(r.Compile) != 1 || len(r.Prepare.Commands) != 1 || r.Prepare.Files[0] != (File{"a", "1"}) || r.Env["A"] != "{out}" || r.CompileEnv["B"] != "1" ||
+		len(r.Compile) != 1 || len(r.Prepare[0].Commands) != 1 || r.Prepare[0].Files[0] != (File{"a", "1"}) || r.Env["A"] != "{out}" || r.CompileEnv["B"] != "1" ||
 		r.Reads[0] != "/etc/x*" || r.Needs[0] != "/bin/cp" || r.Version[0] != "-V" || r.VersionInput != "v" || r.Aliases[0] != "cl" {
 		t.Errorf("added %+v", r)
 	}

@@ -244,7 +244,7 @@ func joined(a, b sandbox.Output) sandbox.Output {
 
 // saysMemory looks for the runtime's own words at the end of what it said.
 func saysMemory(i Installed, stderr []byte) bool {
-	const end = 4096
+	const end = 16 << 10 // some say much after them
 	if len(stderr) > end {
 		stderr = stderr[len(stderr)-end:]
 	}

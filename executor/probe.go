@@ -157,26 +157,26 @@ func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (stri
 	return version, nil
 }
 
-// prepare builds what compilations share, and returns where it is.
+// prepare builds what compilations and runs share, and returns where it is.
 func (x *Executor) prepare(ctx context.Context, i Installed) (string, error) {
-	if len(i.Prepare.Commands) == 0 {
-		return "", nil
+	for _, p := range i.Prepare {
+		c := checked{runtime: i, files: p.Files}
+		if len(c.files) > 0 {
+			c.entry = c.files[0].Path
+		}
+		job := planCompile(c, p.Commands, prepareLimits)
+		job.Share = true
+		report, err := x.runner.Run(ctx, job)
+		if err != nil {
+			return "", fmt.Errorf("prepare: %w", err)
+		}
+		if last := report.Last(); report.Artifact == nil {
+			return "", fmt.Errorf("prepare: %s with code %d %s, stdout %q, stderr %q",
+				last.Outcome, last.ExitCode, last.Signal, clip(string(last.Stdout.Bytes)), clip(string(last.Stderr.Bytes)))
+		}
+		i.prepared = report.Artifact.Path()
 	}
-	i.prepared = sandbox.Out // what is to be there later is made here
-	c := checked{runtime: i, files: i.Prepare.Files}
-	if len(c.files) > 0 {
-		c.entry = c.files[0].Path
-	}
-	job := planCompile(c, i.Prepare.Commands, prepareLimits)
-	job.Share = true
-	report, err := x.runner.Run(ctx, job)
-	if err != nil {
-		return "", fmt.Errorf("prepare: %w", err)
-	}
-	if last := report.Last(); report.Artifact == nil {
-		return "", fmt.Errorf("prepare: %s with code %d %s, stderr %q", last.Outcome, last.ExitCode, last.Signal, clip(string(last.Stderr.Bytes)))
-	}
-	return report.Artifact.Path(), nil
+	return i.prepared, nil
 }
 
 // selfTest runs a program, past the gate, and checks its output.

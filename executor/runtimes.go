@@ -37,9 +37,9 @@ type Runtime struct {
 	// CompileEnv and Env are laid over the sandbox's own environment, and a
 	// request's over Env.
 	CompileEnv, Env map[string]string
-	// Prepare is built once, before the first compilation: what all of them
-	// share.
-	Prepare Prepare
+	// Prepare is built once, before the first run: what all of them share. Each
+	// finds what the one before built at {prepared}.
+	Prepare []Prepare
 
 	Reads     []string       // patterns of what it must be able to read outside of /usr
 	Memory    *regexp.Regexp // its own words for want of memory, on the end of stderr
@@ -50,8 +50,8 @@ type Runtime struct {
 	Hello     string         // a program that prints "hello"
 }
 
-// Prepare is a job whose result every compilation of a language shares, such as a
-// precompiled header; they find it at {prepared}.
+// Prepare is a job whose result every compilation and run of a language shares, such
+// as a precompiled header; they find what the last of them built at {prepared}.
 type Prepare struct {
 	Files    []File
 	Commands [][]string
@@ -74,9 +74,9 @@ type Installed struct {
 //	{prepared}  the directory of what was prepared
 //	{heap_mib}  the memory limit without the row's Overhead
 //
-// and two stand for several: {files}, all files with the extension of the one that
-// starts, itself first; and {args}, the request's arguments, which come at the end
-// where it is missing from Run.
+// and three stand for several: {files}, all files with the extension of the one that
+// starts, itself first; {others}, the same without it; and {args}, the request's
+// arguments, which come at the end where it is missing from Run.
 func (i Installed) command(template []string, c checked) []string {
 	words := strings.NewReplacer(
 		"{binary}", i.Binary, "{file}", plainName(c.entry), "{stem}", strings.TrimSuffix(path.Base(c.entry), path.Ext(c.entry)),
@@ -86,7 +86,9 @@ func (i Installed) command(template []string, c checked) []string {
 	for _, element := range template {
 		switch element {
 		case "{files}":
-			list = append(list, sources(c)...)
+			list = append(append(list, plainName(c.entry)), others(c)...)
+		case "{others}":
+			list = append(list, others(c)...)
 		case "{args}":
 			list = append(list, c.args...)
 		default:
@@ -111,9 +113,8 @@ func isAlphanumeric(b byte) bool {
 	return '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
-// sources are the files to compile.
-func sources(c checked) []string {
-	list := []string{plainName(c.entry)}
+// others are the files with the extension of the one that starts, without it.
+func others(c checked) (list []string) {
 	for _, f := range c.files {
 		if f.Path != c.entry && path.Ext(f.Path) == path.Ext(c.entry) {
 			list = append(list, plainName(f.Path))

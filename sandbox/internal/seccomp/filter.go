@@ -24,13 +24,16 @@ const (
 	Allow  Verdict = unix.SECCOMP_RET_ALLOW
 	EPERM  Verdict = unix.SECCOMP_RET_ERRNO | Verdict(unix.EPERM)
 	ENOSYS Verdict = unix.SECCOMP_RET_ERRNO | Verdict(unix.ENOSYS)
+	// Nothing succeeds without doing anything.
+	Nothing Verdict = unix.SECCOMP_RET_ERRNO
 )
 
 // rule is the verdict on one call: then, when every test on its arguments
-// passes, and els otherwise.
+// passes, and otherwise els, or that of another rule.
 type rule struct {
 	then, els Verdict
 	tests     []test
+	otherwise *rule
 }
 
 // test passes when the argument, masked, is one of the values, or with not,
@@ -47,6 +50,12 @@ func plain(v Verdict) rule { return rule{then: v} }
 
 // onlyIf allows the call when every test passes.
 func onlyIf(tests ...test) rule { return rule{then: Allow, els: EPERM, tests: tests} }
+
+// or has the other rule decide where this one does not allow the call.
+func (r rule) or(other rule) rule {
+	r.otherwise = &other
+	return r
+}
 
 func is(arg int, values ...uint32) test { return test{arg: arg, mask: ^uint32(0), values: values} }
 
@@ -146,19 +155,27 @@ func tree(list []span) []unix.SockFilter {
 
 func (r rule) assemble() []unix.SockFilter {
 	var prog []unix.SockFilter
+	refusal := []unix.SockFilter{ret(r.els)}
+	if r.otherwise != nil {
+		refusal = r.otherwise.assemble()
+	}
 	for _, t := range r.tests {
 		prog = append(prog,
 			stmt(unix.BPF_LD|unix.BPF_W|unix.BPF_ABS, uint32(offArgs+8*t.arg)), // little-endian: the low half first
 			stmt(unix.BPF_ALU|unix.BPF_AND|unix.BPF_K, t.mask))
-		// A value that is found jumps over the instruction behind the values:
-		// past the refusal, or with not, onto it.
+		// A value that is found jumps over what is behind the values: past the
+		// refusal, or with not, onto it.
+		over := len(refusal)
+		if t.not {
+			over = 1
+		}
 		for i, v := range t.values {
-			prog = append(prog, jump(unix.BPF_JEQ, v, uint8(len(t.values)-i), 0))
+			prog = append(prog, jump(unix.BPF_JEQ, v, uint8(len(t.values)-i-1+over), 0))
 		}
 		if t.not {
-			prog = append(prog, stmt(unix.BPF_JMP|unix.BPF_JA, 1))
+			prog = append(prog, stmt(unix.BPF_JMP|unix.BPF_JA, uint32(len(refusal))))
 		}
-		prog = append(prog, ret(r.els))
+		prog = append(prog, refusal...)
 	}
 	return append(prog, ret(r.then))
 }

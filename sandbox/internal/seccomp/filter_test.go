@@ -169,7 +169,12 @@ func intended(unixSockets bool) func(nr uint32, args []uint64) Verdict {
 			return onlyIf(unixSockets)
 		case unix.SYS_SETPRIORITY, unix.SYS_IOPRIO_SET:
 			return onlyIf(b == 0)
-		case unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_SETATTR, unix.SYS_SCHED_SETPARAM, unix.SYS_SCHED_SETSCHEDULER:
+		case unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_SETATTR, unix.SYS_SCHED_SETPARAM:
+			return onlyIf(a == 0)
+		case unix.SYS_SCHED_SETSCHEDULER:
+			if a != 0 && b == unix.SCHED_NORMAL {
+				return Nothing
+			}
 			return onlyIf(a == 0)
 		case unix.SYS_PERSONALITY:
 			return onlyIf(a == 0 || a == 0xffffffff)

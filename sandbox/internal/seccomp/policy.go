@@ -54,12 +54,14 @@ var conditional = map[uint32]rule{
 
 	// The kernel lets a program tune any thread with its effective uid. While
 	// a run is ended, one of the server's threads has it: only oneself then.
-	unix.SYS_SETPRIORITY:        onlyIf(is(1, 0)),
-	unix.SYS_IOPRIO_SET:         onlyIf(is(1, 0)),
-	unix.SYS_SCHED_SETAFFINITY:  onlyIf(is(0, 0)),
-	unix.SYS_SCHED_SETATTR:      onlyIf(is(0, 0)),
-	unix.SYS_SCHED_SETPARAM:     onlyIf(is(0, 0)),
-	unix.SYS_SCHED_SETSCHEDULER: onlyIf(is(0, 0)),
+	unix.SYS_SETPRIORITY:       onlyIf(is(1, 0)),
+	unix.SYS_IOPRIO_SET:        onlyIf(is(1, 0)),
+	unix.SYS_SCHED_SETAFFINITY: onlyIf(is(0, 0)),
+	unix.SYS_SCHED_SETATTR:     onlyIf(is(0, 0)),
+	unix.SYS_SCHED_SETPARAM:    onlyIf(is(0, 0)),
+	// Mono and Pascal give each of their threads the policy that it has already,
+	// and take a refusal badly.
+	unix.SYS_SCHED_SETSCHEDULER: onlyIf(is(0, 0)).or(rule{then: Nothing, els: EPERM, tests: []test{is(1, unix.SCHED_NORMAL)}}),
 
 	// Asking, and Linux as it is; no other execution domain, no fixed addresses.
 	unix.SYS_PERSONALITY: onlyIf(is(0, 0, 0xffffffff)),

@@ -1,0 +1,4 @@
+# Reads a function from the file beside it.
+source ./util.sh
+
+answer

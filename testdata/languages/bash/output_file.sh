@@ -1,0 +1,2 @@
+# Writes a file to the current directory.
+echo written >out.txt

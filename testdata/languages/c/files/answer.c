@@ -1,0 +1,5 @@
+// The other file of the program.
+int answer(void)
+{
+    return 6 * 7;
+}

@@ -1,0 +1,7 @@
+// Prints a line.
+#include <iostream>
+
+int main()
+{
+    std::cout << "hello\n";
+}

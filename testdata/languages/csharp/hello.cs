@@ -1,0 +1,10 @@
+// The shortest program: it prints a line.
+using System;
+
+class Program
+{
+    static void Main()
+    {
+        Console.WriteLine("hello");
+    }
+}

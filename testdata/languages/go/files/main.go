@@ -1,0 +1,8 @@
+// A program of two files of one package.
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println(answer())
+}

@@ -1,0 +1,5 @@
+-- Prints a greeting.
+module Main (main) where
+
+main :: IO ()
+main = putStrLn "hello"

@@ -1,0 +1,5 @@
+-- Writes a file to the current directory.
+module Main (main) where
+
+main :: IO ()
+main = writeFile "out.txt" "written\n"

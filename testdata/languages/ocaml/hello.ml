@@ -1,0 +1,2 @@
+(* Prints a greeting. *)
+let () = print_endline "hello"

@@ -1,0 +1,4 @@
+% The function of a program of two files.
+function result = compute(a, b)
+  result = a * b;
+end

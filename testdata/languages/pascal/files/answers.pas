@@ -1,0 +1,15 @@
+{ The other file of the program. }
+unit answers;
+
+interface
+
+function answer: integer;
+
+implementation
+
+function answer: integer;
+begin
+  answer := 6 * 7;
+end;
+
+end.

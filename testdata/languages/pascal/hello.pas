@@ -1,0 +1,5 @@
+{ Prints a line. }
+program hello;
+begin
+  writeln('hello');
+end.

@@ -1,0 +1,5 @@
+# Prints its arguments, each on a line.
+use strict;
+use warnings;
+
+print "$_\n" for @ARGV;

@@ -1,0 +1,3 @@
+<?php
+// Ends with an exit code of its own choice.
+exit(3);

@@ -1,0 +1,5 @@
+<?php
+// Requires a function from the file beside it.
+require "util.php";
+
+echo answer(), "\n";

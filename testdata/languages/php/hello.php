@@ -1,0 +1,3 @@
+<?php
+// The shortest program: it prints a line.
+echo "hello\n";

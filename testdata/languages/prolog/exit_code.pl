@@ -1,0 +1,3 @@
+% Ends with an exit code of its own.
+main :-
+    halt(3).

@@ -1,0 +1,5 @@
+% Prints a greeting.
+:- initialization(main).
+
+main :-
+    writeln(hello).

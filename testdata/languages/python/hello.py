@@ -1,0 +1,2 @@
+# The shortest program: it prints a line.
+print("hello")

@@ -1,0 +1,2 @@
+# Ends with an exit code of its own.
+quit(status = 3)

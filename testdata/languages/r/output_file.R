@@ -1,0 +1,2 @@
+# Writes a file to the current directory.
+writeLines("written", "out.txt")

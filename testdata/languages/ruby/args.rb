@@ -1,0 +1,2 @@
+# Prints its arguments, each on a line.
+ARGV.each { |arg| puts arg }

@@ -1,0 +1,3 @@
+# Computes for ever.
+number = 1
+loop { number = number * 48271 % 2147483647 }

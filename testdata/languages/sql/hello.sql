@@ -1,0 +1,3 @@
+-- Prints a greeting.
+.mode list
+SELECT 'hello';

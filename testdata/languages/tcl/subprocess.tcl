@@ -1,0 +1,2 @@
+# Runs a command and prints its output.
+puts [exec echo child]

@@ -1,0 +1,4 @@
+// Imports a function from the module beside it.
+import { answer } from "./util";
+
+console.log(answer());

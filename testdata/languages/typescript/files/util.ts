@@ -1,0 +1,4 @@
+// The module that main.ts imports.
+export function answer(): number {
+  return 6 * 7;
+}

@@ -1,0 +1,3 @@
+// The shortest program: it prints a line.
+const greeting: string = "hello";
+console.log(greeting);
