@@ -21,8 +21,12 @@ import (
 // languageCases is a folder for each language, with a program for each of kinds.
 const languageCases = "testdata/languages"
 
-// testLanguages names the languages to test, instead of all that are installed.
-const testLanguages = "TEST_LANGUAGES"
+// testLanguages names the languages to test, instead of all that are installed;
+// testRuntimes is a file as EXECUTOR_RUNTIMES, to test another version of one.
+const (
+	testLanguages = "TEST_LANGUAGES"
+	testRuntimes  = "TEST_RUNTIMES"
+)
 
 // kind is what a program has to show, whatever its language.
 type kind struct {
@@ -112,7 +116,8 @@ func TestLanguages(t *testing.T) {
 	if list := os.Getenv(testLanguages); list != "" {
 		only = strings.Split(list, ",")
 	}
-	s := start(t, "EXECUTOR_LANGUAGES="+cmp.Or(os.Getenv(testLanguages), "all"), "EXECUTOR_QUEUE_DEPTH=1000", "EXECUTOR_QUEUE_TIMEOUT=30s", "EXECUTOR_LOG_LEVEL=warn")
+	s := start(t, "EXECUTOR_LANGUAGES="+cmp.Or(os.Getenv(testLanguages), "all"), "EXECUTOR_RUNTIMES="+os.Getenv(testRuntimes),
+		"EXECUTOR_QUEUE_DEPTH=1000", "EXECUTOR_QUEUE_TIMEOUT=30s", "EXECUTOR_LOG_LEVEL=warn")
 	offered := s.probed(t)
 	places := make(chan struct{}, 2)
 	for _, row := range executor.Runtimes {

@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -203,40 +204,53 @@ func newServer(work context.Context, h http.Handler, log zerolog.Logger) *http.S
 
 // probe tries every language, one after the other, and again those that do not
 // work: what fails on a machine that is busy with starting may work a moment later.
-// The service is ready as soon as one works; a request for one that was not probed yet
-// has that done first.
+//
+// The service is ready when all were tried and one works. Where that takes long,
+// because compilers have much to prepare, it is ready before: a request for a
+// language that was not tried yet waits for that.
 func probe(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
-	const first, tries = time.Second, 6
-	known := map[string]bool{}
+	const first, longest, tries = time.Second, 30 * time.Second, 6
+	begin := time.Now()
+	ready := sync.OnceFunc(func() {
+		handler.Tested(nil)
+		log.Info().Dur("after_ms", time.Since(begin)).Msg("ready")
+	})
+	said := map[string]string{} // of each language, so that nothing is said twice
+	works := false
 	report := func(o executor.Offered) {
+		if !works && o.Err == nil {
+			works = true
+			timer := time.AfterFunc(longest-time.Since(begin), ready)
+			context.AfterFunc(ctx, func() { timer.Stop() })
+		}
+		text := fmt.Sprint(o.Err)
+		if said[o.Name] == text {
+			return
+		}
+		said[o.Name] = text
 		if o.Err != nil {
 			log.Error().Err(o.Err).Str("language", o.Name).Msg("a language does not work and is not offered")
 			return
 		}
-		if len(known) == 0 {
-			handler.Tested(nil)
-			log.Info().Msg("ready")
-		}
-		if !known[o.Name] {
-			known[o.Name] = true
-			log.Info().Str("language", o.Name).Str("version", o.Versions[0].Version).Msg("language")
-		}
+		log.Info().Str("language", o.Name).Str("version", o.Versions[0].Version).Msg("language")
 	}
-	for try, wait := 1, first; ; try, wait = try+1, 2*wait {
+	for try, wait := 1, first; ; try, wait = try+1, min(2*wait, longest) {
 		err := exec.Probe(ctx, report)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return
-		}
-		if len(known) == 0 {
+		case works:
+			ready()
+		default:
 			handler.Tested(err)
 		}
-		if try == tries && len(known) > 0 || !exec.Reprobe() {
+		if works && try == tries || !exec.Reprobe() {
 			return
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(min(wait, 30*time.Second)):
+		case <-time.After(wait):
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package executor
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -37,58 +39,20 @@ func TestRuntimesAreComplete(t *testing.T) {
 	}
 }
 
+// What runtimes say for want of memory is in the folder of each, the samples with an
+// empty line between them.
 func TestRuntimesKnowTheirWordsForMemory(t *testing.T) {
 	t.Parallel()
-	words := map[string][]string{
-		"python": {
-			"MemoryError", "MemoryError: out", "numpy.core._exceptions._ArrayMemoryError: Unable to allocate", "Traceback:\n  File\nMemoryError\n",
-		},
-		"javascript": {
-			"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
-			"RangeError: Array buffer allocation failed", "code: 'ERR_MEMORY_ALLOCATION_FAILED'", "code: 'ERR_WORKER_OUT_OF_MEMORY'",
-		},
-		"typescript": {"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"},
-		"c":          {"main: Cannot allocate memory", "cc1: out of memory allocating 65536 bytes"},
-		"assembly":   {"main: Cannot allocate memory"},
-		"cpp": {
-			"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n",
-			"terminate called after throwing an instance of 'std::bad_array_new_length'\n", "cc1plus: out of memory allocating 65536 bytes",
-		},
-		"java": {
-			"Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n\tat Main.main(Main.java:5)\n",
-			"java.lang.OutOfMemoryError: Requested array size exceeds VM limit", "java.lang.OutOfMemoryError: Cannot reserve 8192 bytes of direct buffer memory",
-			"warning: INFO: os::commit_memory(0x0000, 16384, 0) failed; error='Not enough space' (errno=12)",
-		},
-		"csharp": {
-			"[ERROR] FATAL UNHANDLED EXCEPTION: System.OutOfMemoryException: Out of memory", "Error: Garbage collector could not allocate 16384 bytes of memory for major heap section.",
-		},
-		"go":      {"fatal error: runtime: out of memory\n\nruntime stack:\n", "fatal error: out of memory", "fatal error: runtime: cannot allocate memory"},
-		"rust":    {"memory allocation of 1073741824 bytes failed\n"},
-		"ruby":    {"main.rb:3:in `*': failed to allocate memory (NoMemoryError)\n"},
-		"php":     {"PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in main.php on line 3", "Fatal error: Allowed memory size of 1 bytes exhausted"},
-		"perl":    {"Out of memory!\n"},
-		"lua":     {"lua5.4: not enough memory\n"},
-		"r":       {"Error: cannot allocate vector of size 1.0 Gb\nExecution halted\n", "Error: vector memory exhausted (limit reached?)"},
-		"haskell": {"main: Heap exhausted;\nmain: Current maximum heap size is 5 bytes", "main: internal error: Unable to commit 1048576 bytes of memory"},
-		"ocaml":   {"Fatal error: exception Out of memory\n", "Fatal error: out of memory"},
-		"fortran": {"In file 'main.f90', around line 5: Error allocating 4096 bytes\nError termination.", "Operating system error: Cannot allocate memory"},
-		"pascal":  {"Runtime error 203 at $0000000000401\n", "An unhandled exception occurred at $00:\nEOutOfMemory: Out of memory\n"},
-		"awk":     {"gawk: main.awk:3: (FILENAME=- FNR=1) fatal: node.c:1: more_blocks: freep: cannot allocate 11200 bytes of memory: Cannot allocate memory"},
-		"sql":     {"Runtime error near line 3: out of memory (7)\n"},
-		"octave":  {"error: out of memory or dimension too large for Octave's index type\n"},
-		"prolog":  {"  Stack limit (128.0Mb) exceeded\n", "[FATAL ERROR: Could not allocate memory: Cannot allocate memory]"},
-		"tcl":     {"unable to alloc 1048584 bytes\n", "max size for a Tcl value: out of memory allocating 5 bytes"},
-		"bash": {
-			"main.sh: xrealloc: cannot allocate 64 bytes", "main.sh: xmalloc: cannot allocate 64 bytes", "fork: Cannot allocate memory",
-		},
-	}
 	for _, r := range Runtimes {
-		if len(words[r.Name]) == 0 {
-			t.Errorf("%s: this test knows none of its words", r.Name)
+		path := filepath.Join("../testdata/languages", r.Name, "memory_words")
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+			continue
 		}
-		for _, w := range words[r.Name] {
-			if !r.Memory.MatchString(w) {
-				t.Errorf("%s does not recognise %q", r.Name, w)
+		for sample := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
+			if !r.Memory.MatchString(sample + "\n") {
+				t.Errorf("%s: the row does not recognise %q", path, sample)
 			}
 		}
 	}

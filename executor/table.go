@@ -145,12 +145,16 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/local/go/bin/go", "/usr/lib/go-*/bin/go"},
 		Version:  []string{"version"},
 		Source:   "main.go",
-		// The standard library is compiled once, into a cache that all read.
+		// The standard library is compiled once, into a cache that all read. Older
+		// versions do not have all of it.
 		Prepare: []Prepare{{
-			Files:    []File{{"imports.go", goImports}, {"imports_new.go", goNewImports}},
-			Commands: [][]string{goCommand("{out}", "/dev/null")},
+			Files: []File{{"imports.go", goImports}, {"imports_new.go", goNewImports}},
+			Commands: [][]string{
+				goCommand("{out}", "/dev/null", "{file}"),
+				append([]string{"/bin/sh", "-c", `"$@" || :`, "sh"}, goCommand("{out}", "/dev/null", "{others}")...),
+			},
 		}},
-		Compile: [][]string{goCommand("{prepared}", "{out}/main")},
+		Compile: [][]string{goCommand("{prepared}", "{out}/main", "{files}")},
 		CompileEnv: map[string]string{
 			"GOPROXY": "off", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
 			"HOME": "/nonexistent", // or it makes files for telemetry there
@@ -361,10 +365,10 @@ func cppCommand(more ...string) []string {
 
 // goCommand has the flags with which what is in the cache must agree. Without the
 // build mode, a package that is no program would build as well.
-func goCommand(cache, to string) []string {
+func goCommand(cache, to, files string) []string {
 	return []string{
 		"/usr/bin/env", "GOCACHE=" + cache + "/cache",
-		"{binary}", "build", "-buildmode=exe", "-trimpath", "-ldflags=-s -w", "-o", to, "{files}",
+		"{binary}", "build", "-buildmode=exe", "-trimpath", "-ldflags=-s -w", "-o", to, files,
 	}
 }
 
