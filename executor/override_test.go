@@ -7,7 +7,7 @@ import (
 
 func TestOverride(t *testing.T) {
 	t.Parallel()
-	const whole = `{"name":"lisp","aliases":["cl"],"binaries":["/usr/bin/sbcl"],"source":"main.lisp","run":["{binary}","--script","{file}"],"hello":"(princ 1)",
+	const whole = `{"name":"forth","aliases":["fth"],"binaries":["/usr/bin/gforth"],"source":"main.fs","run":["{binary}","--script","{file}"],"hello":"1 .",
 		"memory":"exhausted","data_mib":8,"overhead_mib":3,"min_memory_mib":4,"weight":2,"env":{"A":"{out}"},"reads":["/etc/x*"],"compile":[["/bin/cp","{file}","{out}/x"]],
 		"prepare":[["/bin/true"]],"prepare_files":{"b":"2","a":"1"},"version":["-V"],"version_input":"v","needs":["/bin/cp"],"compile_env":{"B":"1"}}`
 	table, err := Override(Runtimes, []byte(`[`+whole+`,{"name":"python","weight":3}]`))
@@ -21,9 +21,9 @@ func TestOverride(t *testing.T) {
 		t.Errorf("changed to %+v", table[0])
 	}
 	r := table[len(table)-1]
-	if r.Name != "lisp" || r.Data != 8<<20 || r.Overhead != 3 || r.MinMemory != 4 || r.Weight != 2 || !r.Memory.MatchString("heap exhausted") ||
+	if r.Name != "forth" || r.Data != 8<<20 || r.Overhead != 3 || r.MinMemory != 4 || r.Weight != 2 || !r.Memory.MatchString("heap exhausted") ||
 		len(r.Compile) != 1 || len(r.Prepare[0].Commands) != 1 || r.Prepare[0].Files[0] != (File{"a", "1"}) || r.Env["A"] != "{out}" || r.CompileEnv["B"] != "1" ||
-		r.Reads[0] != "/etc/x*" || r.Needs[0] != "/bin/cp" || r.Version[0] != "-V" || r.VersionInput != "v" || r.Aliases[0] != "cl" {
+		r.Reads[0] != "/etc/x*" || r.Needs[0] != "/bin/cp" || r.Version[0] != "-V" || r.VersionInput != "v" || r.Aliases[0] != "fth" {
 		t.Errorf("added %+v", r)
 	}
 }
