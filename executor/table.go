@@ -338,6 +338,18 @@ var Runtimes = []Runtime{
 		Hello: `puts hello`,
 	},
 	{
+		Name: "lisp", Aliases: []string{"common-lisp", "sbcl"},
+		Binaries: []string{"/usr/bin/sbcl"},
+		Source:   "main.lisp",
+		Run: []string{
+			"{binary}", "--dynamic-space-size", "{heap_mib}MB", "--control-stack-size", "64MB", "--noinform", "--disable-ldb", "--end-runtime-options",
+			"--script", "{file}",
+		},
+		Memory: regexp.MustCompile(`(?m)^Heap exhausted during (allocation|garbage collection): `),
+		Data:   4 * gib, Overhead: 48, MinMemory: 96, Weight: 1,
+		Hello: `(write-line "hello")`,
+	},
+	{
 		// Programs have a _start of their own, or a main that the C library calls:
 		// ours gives way.
 		Name: "assembly", Aliases: []string{"asm", "nasm"},

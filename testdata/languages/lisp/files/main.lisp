@@ -1,0 +1,4 @@
+;;; A program of two files: this one loads the other.
+(load "answer.lisp")
+
+(format t "~d~%" (compute 6 7))

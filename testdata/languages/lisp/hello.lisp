@@ -1,0 +1,2 @@
+;;; Prints a greeting.
+(format t "hello~%")
