@@ -40,12 +40,8 @@ func settle(req Request, runtime Installed, p Policy) (checked, *Error) {
 // plan turns a checked request into what the sandbox runs.
 func plan(c checked) sandbox.Job {
 	limits := sandboxLimits(c.limits, c.runtime)
-	command := c.runtime.run(c)
 	step := sandbox.Step{
-		Args: command, Env: environ(c.runtime.command, c, c.runtime.Env, c.env), Stdin: c.stdin, Limits: limits,
-	}
-	if command[0] == sandbox.Out+"/main" { // what people expect a program to be called
-		step.Name = "./main"
+		Args: c.runtime.run(c), Env: environ(c.runtime.command, c, c.runtime.Env, c.env), Stdin: c.stdin, Limits: limits,
 	}
 	return sandbox.Job{Files: sandboxFiles(c.files), Steps: []sandbox.Step{step}, Collect: c.collect}
 }

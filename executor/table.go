@@ -350,6 +350,55 @@ var Runtimes = []Runtime{
 		Hello: `(write-line "hello")`,
 	},
 	{
+		// Compiled, it is ten times as fast, and errors have lines. What is compiled
+		// must not seem older than the copy of its source in the work directory.
+		Name: "scheme", Aliases: []string{"guile", "scm"},
+		Binaries: []string{"/usr/bin/guile-3.[0-9]", "/usr/bin/guile"},
+		Source:   "main.scm",
+		Compile: [][]string{{
+			"{binary}", "--no-auto-compile", "-L", ".", "-c", `(use-modules (system base compile)) (define out (cadr (command-line))) ` +
+				`(for-each (lambda (f) (let ((o (string-append out "/" (string-drop-right f 4) ".go"))) (compile-file f #:output-file o #:optimization-level 2 #:warning-level 1) ` +
+				`(utime o 4000000000 4000000000))) (cddr (command-line)))`, "{out}", "{others}", "{file}",
+		}},
+		Run:    []string{"{binary}", "--no-auto-compile", "-L", ".", "-C", "{out}", "-c", `(load-compiled "{out}/{stem}.go")`},
+		Env:    map[string]string{"GC_MARKERS": "1"},
+		Memory: regexp.MustCompile(`(?m)^(GC Warning: Out of Memory! Heap size: \d+ MiB\. Returning NULL!|allocate_stack failed: Cannot allocate memory)`),
+		Data:   512 * mib, Weight: 1,
+		Hello: `(display "hello") (newline)`,
+	},
+	{
+		Name: "d", Aliases: []string{"dlang", "gdc"},
+		Binaries: []string{"/usr/bin/gdc", "/usr/bin/gdc-[0-9][0-9]"},
+		Source:   "main.d",
+		Compile:  [][]string{{"{binary}", "-O2", "-Wall", "-static-libphobos", "-Wl,--strip-debug", "-Wl,--gc-sections", "-o", "{out}/main", "{files}"}},
+		Run:      []string{"{out}/main"},
+		Memory:   regexp.MustCompile(`(?m)^core\.exception\.OutOfMemoryError@`),
+		Data:     512 * mib, Weight: 1,
+		Hello: "import std.stdio;\nvoid main() { writeln(\"hello\"); }\n",
+	},
+	{
+		Name: "ada", Aliases: []string{"gnat"},
+		Binaries: []string{"/usr/bin/gnatmake", "/usr/bin/gnatmake-[0-9][0-9]"},
+		Source:   "main.adb",
+		Compile:  [][]string{{"{binary}", "-q", "-O2", "-g", "-gnata", "-o", "{out}/main", "{file}", "-bargs", "-static", "-Es"}},
+		Run:      []string{"{out}/main"},
+		Memory:   regexp.MustCompile(`(?m)^raised STORAGE_ERROR : System\.Memory\.Alloc: heap exhausted`),
+		Data:     512 * mib, Weight: 1,
+		Hello: "with Ada.Text_IO;\nprocedure Main is\nbegin\n   Ada.Text_IO.Put_Line (\"hello\");\nend Main;\n",
+	},
+	{
+		// One scheduler and one thread for files: a machine's processors are more
+		// than a run may have threads.
+		Name: "elixir", Aliases: []string{"ex", "exs"},
+		Binaries: []string{"/usr/bin/elixir"},
+		Source:   "main.exs",
+		Run:      []string{"{binary}", "--erl", "+S 1:1 +SDio 1", "{file}"},
+		Env:      map[string]string{"ERL_CRASH_DUMP_BYTES": "0"},
+		Memory:   regexp.MustCompile(`(?m)^[a-z_]+_alloc: Cannot (re)?allocate \d+ bytes of memory`),
+		Data:     gib, MinMemory: 64, Weight: 1,
+		Hello: `IO.puts("hello")`,
+	},
+	{
 		// Programs have a _start of their own, or a main that the C library calls:
 		// ours gives way.
 		Name: "assembly", Aliases: []string{"asm", "nasm"},

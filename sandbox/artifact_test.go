@@ -59,17 +59,6 @@ func TestArtifact(t *testing.T) {
 	}
 }
 
-// A program sees another name than that of the file that is executed.
-func TestStepName(t *testing.T) {
-	s := open(t, Options{})
-	a := build(t, s, building("cp /usr/bin/bash $OUT/main"))
-	j := using(a, "")
-	j.Steps[0].Args, j.Steps[0].Name = []string{Out + "/main", "-c", "echo $0"}, "./main"
-	if r := runOne(t, s, j); string(r.Stdout.Bytes) != "./main\n" {
-		t.Error(describe(r))
-	}
-}
-
 func TestWhatIsKept(t *testing.T) {
 	s := open(t, Options{})
 	for _, row := range []struct{ name, code, want string }{

@@ -44,8 +44,6 @@ type File struct {
 // Step is one program and what it gets.
 type Step struct {
 	Args []string // Args[0] is the program's absolute path
-	// Name is what the program sees as its own name; Args[0] where it is empty.
-	Name string
 	// Env is laid over a small environment of the sandbox's own: "NAME=value".
 	Env    []string
 	Stdin  string

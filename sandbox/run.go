@@ -380,9 +380,6 @@ func (s *Sandbox) config(sl slot, st Step) *shim.Config {
 		UID: sl.uid, GID: sl.uid, Parent: os.Getpid(), Nice: niceness, Dir: sl.dir,
 		Path: st.Args[0], Args: st.Args, Env: environment(sl.dir, st.Env),
 	}
-	if st.Name != "" {
-		c.Args = append([]string{st.Name}, st.Args[1:]...)
-	}
 	if s.layers.Has(NoNewPrivs) {
 		c.Layers |= shim.OnNoNewPrivs
 	}

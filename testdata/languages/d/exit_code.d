@@ -1,0 +1,5 @@
+// Ends with an exit code of its own.
+int main()
+{
+    return 3;
+}

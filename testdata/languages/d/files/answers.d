@@ -1,0 +1,7 @@
+// The other file of the program.
+module answers;
+
+int answer()
+{
+    return 6 * 7;
+}

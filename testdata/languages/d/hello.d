@@ -1,0 +1,7 @@
+// Prints a line.
+import std.stdio;
+
+void main()
+{
+    writeln("hello");
+}

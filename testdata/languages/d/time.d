@@ -1,0 +1,7 @@
+// Computes for ever.
+void main()
+{
+    uint x = 1;
+    while (true)
+        x = x * 1664525 + 1013904223;
+}

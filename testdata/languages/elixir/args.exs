@@ -1,0 +1,2 @@
+# Prints each command line argument on a line of its own.
+Enum.each(System.argv(), &IO.puts/1)

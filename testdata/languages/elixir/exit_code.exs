@@ -1,0 +1,2 @@
+# Ends with an exit code of its own.
+System.halt(3)

@@ -1,0 +1,2 @@
+# Prints a greeting.
+IO.puts("hello")

@@ -1,0 +1,2 @@
+;; Ends with an exit code of its own.
+(exit 3)

@@ -1,0 +1,3 @@
+;; Prints a greeting.
+(display "hello")
+(newline)
