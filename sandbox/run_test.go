@@ -364,6 +364,12 @@ func TestCancel(t *testing.T) {
 }
 
 func existsInRuns(s *Sandbox, name string) bool {
+	dir, _ := findInRuns(s, name)
+	return dir != ""
+}
+
+// findInRuns returns the directory and the uid of a run that has such a file.
+func findInRuns(s *Sandbox, name string) (dir string, uid int) {
 	entries, _ := os.ReadDir(s.base.path)
 	for _, e := range entries {
 		// As the run: root may have no more rights there than anybody.
@@ -373,10 +379,10 @@ func existsInRuns(s *Sandbox, name string) bool {
 			continue
 		}
 		if cred.As(int(st.Uid), func() error { _, err := os.Lstat(dir + "/" + name); return err }) == nil {
-			return true
+			return dir, int(st.Uid)
 		}
 	}
-	return false
+	return "", 0
 }
 
 func waitFor(t testing.TB, what string, ok func() bool) bool {
