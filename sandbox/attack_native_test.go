@@ -265,9 +265,13 @@ int param = 0;
 struct { unsigned size, policy; unsigned long flags; int nice; unsigned priority; unsigned long rest[3]; } attr = {.size = 48, .nice = 19};
 if (pid == 0) pause_for_good();
 fails(sys(SYS_sched_setparam, pid, &param), EPERM);
-fails(sys(SYS_sched_setscheduler, pid, 0, &param), EPERM);
+fails(sys(SYS_sched_setscheduler, pid, 3, &param), EPERM); // batch
 fails(sys(SYS_sched_setattr, pid, &attr, 0), EPERM);
 fails(sys(SYS_ioprio_set, 1, pid, 2 << 13 | 7), EPERM);`},
+	{name: "buffers of pipes that are made larger", layer: Seccomp, code: `
+int p[2];
+sys(SYS_pipe2, p, O_NONBLOCK);
+fails(sys(SYS_fcntl, p[1], F_SETPIPE_SZ, MIB), EPERM);`},
 	{name: "a link in /tmp", layer: Landlock, code: `fails(sys(SYS_symlink, "/etc", own("/tmp/attack")), EACCES);`},
 	{name: "a pipe in /tmp", layer: Landlock, code: `fails(sys(SYS_mknod, own("/tmp/attack"), S_IFIFO | 0600, 0), EACCES);`},
 	{name: "a file without a name in /var/tmp", layer: Landlock, code: `fails(sys(SYS_open, "/var/tmp", O_TMPFILE | O_RDWR, 0600), EACCES);`},

@@ -176,6 +176,8 @@ func intended(unixSockets bool) func(nr uint32, args []uint64) Verdict {
 				return Nothing
 			}
 			return onlyIf(a == 0)
+		case unix.SYS_FCNTL:
+			return onlyIf(b != 1031) // F_SETPIPE_SZ
 		case unix.SYS_PERSONALITY:
 			return onlyIf(a == 0 || a == 0xffffffff)
 		case unix.SYS_IOCTL:
@@ -210,7 +212,7 @@ func numbers() (nrs []uint32) {
 // int, and so must the filter.
 func arguments() (list [][]uint64) {
 	first := []uint64{0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 0xffffffff_ffffffff}
-	second := slices.Clone(first)
+	second := append(slices.Clone(first), 1030, 1031, 1032) // fcntl
 	for bit := range 32 {
 		first = append(first, 1<<bit, 1<<bit|uint64(unix.SIGCHLD), 1<<bit|0xff) // clone
 	}

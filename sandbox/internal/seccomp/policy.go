@@ -63,6 +63,9 @@ var conditional = map[uint32]rule{
 	// and take a refusal badly.
 	unix.SYS_SCHED_SETSCHEDULER: onlyIf(is(0, 0)).or(rule{then: Nothing, els: EPERM, tests: []test{is(1, unix.SCHED_NORMAL)}}),
 
+	// A pipe's buffer stays what the watchdog takes it for.
+	unix.SYS_FCNTL: onlyIf(isNot(1, unix.F_SETPIPE_SZ)),
+
 	// Asking, and Linux as it is; no other execution domain, no fixed addresses.
 	unix.SYS_PERSONALITY: onlyIf(is(0, 0, 0xffffffff)),
 
@@ -123,7 +126,7 @@ var allowed = []uint32{
 	unix.SYS_READ, unix.SYS_WRITE, unix.SYS_OPEN, unix.SYS_CLOSE, unix.SYS_STAT, unix.SYS_FSTAT, unix.SYS_LSTAT,
 	unix.SYS_LSEEK, unix.SYS_PREAD64, unix.SYS_PWRITE64, unix.SYS_READV, unix.SYS_WRITEV, unix.SYS_PREADV, unix.SYS_PWRITEV,
 	unix.SYS_PREADV2, unix.SYS_PWRITEV2, unix.SYS_ACCESS, unix.SYS_FACCESSAT, unix.SYS_FACCESSAT2, unix.SYS_OPENAT, unix.SYS_OPENAT2,
-	unix.SYS_CREAT, unix.SYS_DUP, unix.SYS_DUP2, unix.SYS_DUP3, unix.SYS_FCNTL, unix.SYS_FSYNC, unix.SYS_FDATASYNC,
+	unix.SYS_CREAT, unix.SYS_DUP, unix.SYS_DUP2, unix.SYS_DUP3, unix.SYS_FSYNC, unix.SYS_FDATASYNC,
 	unix.SYS_SYNC_FILE_RANGE, unix.SYS_TRUNCATE, unix.SYS_FTRUNCATE, unix.SYS_FALLOCATE, unix.SYS_GETDENTS, unix.SYS_GETDENTS64,
 	unix.SYS_GETCWD, unix.SYS_CHDIR, unix.SYS_FCHDIR, unix.SYS_RENAME, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_MKDIR,
 	unix.SYS_MKDIRAT, unix.SYS_RMDIR, unix.SYS_LINK, unix.SYS_LINKAT, unix.SYS_UNLINK, unix.SYS_UNLINKAT, unix.SYS_SYMLINK,
