@@ -21,6 +21,7 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/bin/python3", "/usr/bin/python3.[0-9]", "/usr/bin/python3.[0-9][0-9]"},
 		Source:   "main.py",
 		Run:      []string{"{binary}", "{file}"},
+		Reads:    []string{"/etc/matplotlibrc", "/etc/fonts"},
 		Memory:   regexp.MustCompile(`(?m)^([\w.]+\.)?_?\w*MemoryError\b.*$`),
 		Data:     gib, Weight: 1,
 		Hello: `print("hello")`,
@@ -226,7 +227,7 @@ var Runtimes = []Runtime{
 		Source:   "main.R",
 		Run:      []string{"{binary}", "--vanilla", "{file}"},
 		Env:      map[string]string{"TZ": "UTC"}, // or it asks a service that is not there
-		Reads:    []string{"/etc/R"},
+		Reads:    []string{"/etc/R", "/etc/fonts"},
 		Memory:   regexp.MustCompile(`(?m)^Error: (cannot allocate vector of size|vector memory exhausted|cannot allocate memory)`),
 		Data:     512 * mib, MinMemory: 64, Weight: 1,
 		Hello: `cat("hello\n")`,
