@@ -17,7 +17,7 @@ build: ## build bin/executor
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/executor .
 
 test: packages ## run the tests; as root, or those that need it are skipped
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 test-languages: all-packages ## install every language there is, and run its programs
 	@GO=$(GO) ./.ci/languages
