@@ -157,9 +157,16 @@ func onMemory(dir int, name string) bool {
 	return inMemory("/proc/self/fd/" + strconv.Itoa(dir) + "/" + name)
 }
 
-// deletedMappings counts the deleted files that are mapped. Only the last line
-// asks, because the list can be very long.
-func deletedMappings(uid int, pids []int) (n int) {
+// mappings are what a run has mapped of deleted files and of memory that is shared
+// without a file.
+type mappings struct {
+	files int   // mappings of deleted files
+	bytes int64 // of what is shared: address space, of which any part may be in memory
+}
+
+// deletedMappings looks at every mapping. Only the last line asks, because the list
+// can be very long.
+func deletedMappings(uid int, pids []int) (sum mappings) {
 	cred.As(uid, func() error {
 		for _, pid := range pids {
 			f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "maps"))
@@ -168,11 +175,28 @@ func deletedMappings(uid int, pids []int) (n int) {
 			}
 			text, _ := io.ReadAll(io.LimitReader(f, 8<<20))
 			f.Close()
-			n += bytes.Count(text, []byte(" (deleted)\n"))
+			sum.add(text)
 		}
 		return nil
 	})
-	return n
+	return sum
+}
+
+// add adds those of a process. A line is "from-to rw-s offset device inode path".
+func (m *mappings) add(text []byte) {
+	for line := range bytes.Lines(text) {
+		if !bytes.HasSuffix(line, []byte(" (deleted)\n")) {
+			continue
+		}
+		m.files++
+		span, rest, _ := bytes.Cut(line, []byte(" "))
+		from, to, _ := bytes.Cut(span, []byte("-"))
+		a, err1 := strconv.ParseUint(string(from), 16, 64)
+		b, err2 := strconv.ParseUint(string(to), 16, 64)
+		if err1 == nil && err2 == nil && len(rest) > 3 && rest[3] == 's' {
+			m.bytes += int64(b - a)
+		}
+	}
 }
 
 // dirSize is what a run has in its own directory, counted up to a bit above

@@ -246,12 +246,20 @@ func largest(runs []*watch, size func(*watch) int64) (found *watch) {
 	return found
 }
 
-func (w *watch) allMemory() int64 { return w.memory.Load() }
+// allMemory counts what no other figure shows as well: memory that is shared stays
+// with its mapping, also where no page table has it, and what was unmapped of one.
+func (w *watch) allMemory() int64 {
+	held := deletedMappings(w.uid, *w.pids.Load())
+	return w.memory.Load() + held.bytes + int64(held.files)*hiddenBehind
+}
+
+// hiddenBehind is what may be behind a mapping of which only a page is left.
+const hiddenBehind = 1 << 20
 
 // allDisk counts what is in no directory as well: deleted files that the run
 // still has mapped. Their size cannot be seen, but it has a bound.
 func (w *watch) allDisk() int64 {
-	return w.disk.Load() + int64(deletedMappings(w.uid, *w.pids.Load()))*w.limits.File
+	return w.disk.Load() + int64(deletedMappings(w.uid, *w.pids.Load()).files)*w.limits.File
 }
 
 // lookAtMemory is the cheap look: resident pages, which count a page that

@@ -102,6 +102,31 @@ func TestLargest(t *testing.T) {
 	}
 }
 
+// Memory that is hidden behind mappings is in no other figure.
+func TestMappings(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, line string
+		want       mappings
+	}{
+		{"a library", "7f0000000000-7f0000001000 r-xp 00000000 fe:00 123 /usr/lib/libc.so.6\n", mappings{}},
+		{"memory of its own", "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 \n", mappings{}},
+		{"shared memory", "7f0000000000-7f0000100000 rw-s 00000000 00:01 15 /dev/zero (deleted)\n", mappings{1, 1 << 20}},
+		{"a deleted file, as a copy", "7f0000000000-7f0000001000 r--p 00000000 fe:00 15 /tmp/x (deleted)\n", mappings{1, 0}},
+		{"a deleted file", "7f0000000000-7f0000002000 r--s 00000000 00:16 15 /dev/shm/a b (deleted)\n", mappings{1, 8192}},
+		{"a name that only looks like one", "7f0000000000-7f0000002000 rw-s 00000000 00:16 15 /dev/shm/(deleted)\n", mappings{}},
+		{"cut short", "7f00000", mappings{}},
+		{"no numbers", "x-y rw-s 00000000 00:01 15 /dev/zero (deleted)\n", mappings{1, 0}},
+	} {
+		var got mappings
+		got.add([]byte(row.line))
+		got.add([]byte(row.line))
+		if want := (mappings{2 * row.want.files, 2 * row.want.bytes}); got != want {
+			t.Errorf("%s, twice: %+v, want %+v", row.name, got, want)
+		}
+	}
+}
+
 // When the machine runs low the largest run is ended, for what it has too much
 // of, and nobody else.
 func TestLastLine(t *testing.T) {
