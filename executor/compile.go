@@ -140,14 +140,15 @@ func (c *cache) fill(e *entry, compile func() (Compiled, error)) {
 	c.discard(e)
 }
 
-// guarded turns a panic into an error: nobody else is there to recover from it.
-func guarded(compile func() (Compiled, error)) (built Compiled, err error) {
+// guarded turns a panic into an error, in goroutines of ours, where nobody else
+// recovers from it.
+func guarded[T any](f func() (T, error)) (v T, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = &Error{Code: SandboxError, Message: "the compilation broke down; this is not the program's fault", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+			err = &Error{Code: SandboxError, Message: "the service broke down; this is not the program's fault", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
 		}
 	}()
-	return compile()
+	return f()
 }
 
 // release takes one user from an entry. When nobody waits any more, the compilation

@@ -61,7 +61,7 @@ func (r *runner) Run(ctx context.Context, job sandbox.Job) (sandbox.Report, erro
 	}
 	report := sandbox.Report{Steps: []sandbox.Result{result}}
 	if job.Build && result.Outcome == sandbox.Exited && result.ExitCode == 0 {
-		report.Artifact = &sandbox.Artifact{Size: int64(len(job.Files[0].Content))}
+		report.Artifact = &sandbox.Artifact{}
 	}
 	return report, nil
 }

@@ -71,7 +71,7 @@ func (o *offer) start(busy *sync.WaitGroup, probe func() ([]Installed, error)) {
 	done := make(chan struct{})
 	o.probing = done
 	busy.Go(func() {
-		installed, err := probe()
+		installed, err := guarded(probe)
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.installed, o.err, o.tried, o.probing = installed, err, true, nil

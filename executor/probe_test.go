@@ -1,0 +1,135 @@
+package executor_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aca-executor/executor"
+	"aca-executor/sandbox"
+)
+
+// A language that does not work is not offered, says so, and is tried again.
+func TestBrokenLanguage(t *testing.T) {
+	t.Parallel()
+	x, r := service(t)
+	r.test = func() (sandbox.Result, error) {
+		return sandbox.Result{ExitCode: 1, Stderr: sandbox.Output{Bytes: []byte("no libc")}}, nil
+	}
+	if _, err := probed(t, x); err == nil || !strings.Contains(err.Error(), "no libc") {
+		t.Fatalf("error %v", err)
+	}
+	_, err := x.Execute(t.Context(), program("python"))
+	e := refusal(t, err, executor.UnsupportedLanguage)
+	if !strings.Contains(e.Message, "python") || strings.Contains(e.Message, "no libc") || !strings.Contains(e.Err.Error(), "no libc") {
+		t.Errorf("the client is told %q, the log %v", e.Message, e.Err)
+	}
+	for _, o := range x.Offered() {
+		if !o.Probed || o.Err == nil || len(o.Versions) != 0 {
+			t.Errorf("%+v", o)
+		}
+	}
+	r.test = nil
+	if _, err := x.Execute(t.Context(), program("python")); err == nil {
+		t.Error("it was tried again though nobody said so")
+	}
+	if !x.Reprobe() {
+		t.Error("nothing is to be tried again")
+	}
+	if _, err := x.Execute(t.Context(), program("python")); err != nil {
+		t.Error(err)
+	}
+	if _, err := probed(t, x); err != nil || x.Reprobe() {
+		t.Errorf("error %v, or something is to be tried again", err)
+	}
+}
+
+// One broken version leaves the others.
+func TestBrokenVersion(t *testing.T) {
+	t.Parallel()
+	dir, r := machine(t, map[string]string{"python3": "Python 3.12.4", "python3.9": "broken"})
+	x, err := executor.New(t.Context(), executor.NewGate(1, 1, time.Second), r, policy, table(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	installed, err := probed(t, x)
+	if err != nil || len(installed) != 1 || installed[0].Version != "3.12.4" {
+		t.Errorf("%+v %v", installed, err)
+	}
+}
+
+// Everybody who asks while a language is probed waits for that one probe, as long
+// as for room.
+func TestRequestsWaitForTheProbe(t *testing.T) {
+	t.Parallel()
+	dir, r := machine(t, map[string]string{"python3": "Python 3.12.4"})
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		var asked atomic.Int64
+		r.version = func(string) (sandbox.Result, error) { asked.Add(1); <-goOn; return says("Python 3.12.4"), nil }
+		x, err := executor.New(t.Context(), executor.NewGate(4, 4, 10*time.Second), r, policy, table(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		errs := make(chan error, 3)
+		ask := func(ctx context.Context) { _, err := x.Execute(ctx, program("python")); errs <- err }
+		go ask(t.Context())
+		go ask(t.Context())
+		ctx, cancel := context.WithCancelCause(t.Context())
+		left := errors.New("the client left")
+		go ask(ctx)
+		synctest.Wait()
+		cancel(left)
+		refusal(t, <-errs, executor.Canceled)
+		for range 2 { // after 10 s
+			if e := refusal(t, <-errs, executor.QueueTimeout); e.RetryAfter <= 0 || !strings.Contains(e.Message, "python") {
+				t.Errorf("%+v", e)
+			}
+		}
+		close(goOn)
+		if _, err := x.Execute(t.Context(), program("python")); err != nil || asked.Load() != 1 {
+			t.Errorf("error %v, asked %d times", err, asked.Load())
+		}
+		x.Wait()
+	})
+}
+
+// What is prepared is there for each step after it.
+func TestPrepare(t *testing.T) {
+	t.Parallel()
+	dir, r := machine(t, map[string]string{"cc": "cc 1.2"})
+	x, err := executor.New(t.Context(), executor.NewGate(1, 1, time.Second), r, policy, []executor.Runtime{{
+		Name: "c", Binaries: []string{dir + "/cc"}, Source: "main.c", Weight: 1, Hello: selfTest,
+		Prepare: []executor.Prepare{
+			{Files: []executor.File{{Path: "a.h", Content: "x"}}, Commands: [][]string{{"{binary}", "{file}", "{out}"}}},
+			{Commands: [][]string{{"/bin/true", "{prepared}"}}},
+		},
+		Compile: [][]string{{"{binary}", "{files}"}}, Run: []string{"{out}/main"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := probed(t, x); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.jobs) != 2 || !r.jobs[0].Build || !r.jobs[0].Share || !r.jobs[1].Share || r.jobs[0].Steps[0].Args[1] != "a.h" || r.jobs[0].Steps[0].Args[2] != sandbox.Out {
+		t.Errorf("prepared by %+v", r.jobs)
+	}
+}
+
+// Names are those of what is there.
+func TestUnsupportedLanguage(t *testing.T) {
+	t.Parallel()
+	x, _ := service(t)
+	for _, name := range []string{"cobol", "Python", "bash", strings.Repeat("x", 100_000)} {
+		_, err := x.Execute(t.Context(), program(name))
+		e := refusal(t, err, executor.UnsupportedLanguage)
+		if len(e.Fields) != 1 || e.Fields[0].Field != "language" || !strings.HasSuffix(e.Fields[0].Message, "is none of python, py, java") || len(e.Message) > 1000 {
+			t.Errorf("%.200q: %.500v", name, e)
+		}
+	}
+}
