@@ -21,6 +21,7 @@ import (
 // body is in memory twice until it is decoded, and once from then on.
 type bodies struct {
 	room    *semaphore.Weighted
+	all     int64 // that there is
 	limit   int64 // of one body
 	timeout time.Duration
 }
@@ -55,18 +56,22 @@ func (l *load) shrink(n int64) {
 }
 
 // hold takes room for an answer, and waits a little for it: clients that do not
-// read their answers must not fill the memory. Small ones are not counted.
-func (b *bodies) hold(ctx context.Context, n int64) (giveBack func(), err error) {
+// read their answers must not fill the memory. Small ones are not counted, and what
+// is more than there is takes all of it.
+func (b *bodies) hold(ctx context.Context, n int64) (*load, error) {
 	const small, patience = 64 << 10, time.Second
+	l := &load{b: b}
 	if n <= small {
-		return func() {}, nil
+		return l, nil
 	}
+	n = min(n, b.all)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := b.room.Acquire(ctx, n); err != nil {
 		return nil, err
 	}
-	return func() { b.room.Release(n) }, nil
+	l.taken = n
+	return l, nil
 }
 
 // fits reports whether there is room for a body of n bytes now. None is taken:

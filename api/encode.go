@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"math"
@@ -135,7 +136,7 @@ func encode(r executor.Response, replica string) response {
 	if r.Files != nil {
 		out.Files, out.FilesTruncated = encodeFiles(r.Files.Files), r.Files.Truncated
 	}
-	if r.Tests != nil {
+	if r.TestCases > 0 {
 		out.Summary, out.TestResults = encodeTests(r)
 	}
 	return out
@@ -150,13 +151,37 @@ func encodeFiles(files []executor.OutputFile) []outputFile {
 		if f.Type != executor.RegularFile {
 			continue
 		}
-		encoding, content := "utf8", string(f.Content)
-		if !utf8.Valid(f.Content) {
+		encoding, content := "utf8", ""
+		if isText(f.Content) {
+			content = string(f.Content)
+		} else {
 			encoding, content = "base64", base64.StdEncoding.EncodeToString(f.Content)
 		}
 		list[i].Encoding, list[i].Content = &encoding, &content
 	}
 	return list
+}
+
+// isText reports whether a content is text. Control characters take six bytes each
+// in JSON: what has some goes as base64, and no answer is more than twice its files.
+func isText(b []byte) bool { return utf8.Valid(b) && !bytes.ContainsFunc(b, isControl) }
+
+func isControl(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' }
+
+// room is about what it takes to make a response ready to be sent: what is in it,
+// and the JSON while it grows.
+func room(r executor.Response) (n int64) {
+	const file, stream = 4, 8 // times the size: streams can be all control characters
+	n = stream * int64(len(r.Stdout.Bytes)+len(r.Stderr.Bytes))
+	if r.Files != nil {
+		for _, f := range r.Files.Files {
+			n += file * int64(len(f.Content))
+		}
+	}
+	for _, t := range r.Tests {
+		n += file * int64(len(t.Actual.Bytes)+len(t.Case.Input)+len(t.Case.Expected))
+	}
+	return n
 }
 
 func encodeTests(r executor.Response) (*summary, []testCaseResult) {

@@ -142,12 +142,17 @@ func (s *Server) write(c echo.Context, status int, contentType string, v any) er
 	if err != nil {
 		return err
 	}
-	text = append(text, '\n')
-	giveBack, err := s.bodies.hold(c.Request().Context(), int64(len(text)))
+	held, err := s.bodies.hold(c.Request().Context(), int64(len(text)))
 	if err != nil {
-		return s.exec.Gate().Busy("the program was run, but other answers, which their clients do not read, take all the memory there is for them")
+		return s.exec.Gate().Busy(answersFull)
 	}
-	defer giveBack()
+	defer held.shrink(0)
+	return s.send(c, status, contentType, text)
+}
+
+// send sends a JSON text.
+func (s *Server) send(c echo.Context, status int, contentType string, text []byte) error {
+	text = append(text, '\n')
 	http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(writeTimeout))
 	h := c.Response().Header()
 	h.Set("Content-Length", strconv.Itoa(len(text)))

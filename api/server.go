@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/rs/zerolog"
@@ -50,7 +52,7 @@ type testResult struct{ err error }
 func New(o Options) *Server {
 	s := &Server{
 		exec: o.Executor, log: o.Log, replica: o.Replica, echo: echo.New(),
-		bodies: &bodies{semaphore.NewWeighted(o.BodiesLimit), o.BodyLimit, o.BodyTimeout},
+		bodies: &bodies{semaphore.NewWeighted(o.BodiesLimit), o.BodiesLimit, o.BodyLimit, o.BodyTimeout},
 	}
 	for _, key := range o.Keys {
 		s.keys = append(s.keys, sha256.Sum256([]byte(key)))
@@ -227,15 +229,46 @@ func (s *Server) execute(c echo.Context) error {
 	}
 	held.shrink(int64(len(body)))
 	body = nil
+	var ready prepared
+	req.Deliver = func(r executor.Response) { held.shrink(0); ready = s.prepare(c.Request().Context(), r) }
 	resp, err := s.exec.Execute(c.Request().Context(), req)
 	held.shrink(0)
 	c.Response().Header().Set("Server-Timing", serverTiming(resp.Timing))
+	if err == nil {
+		err = ready.err
+	}
 	if err != nil {
 		return err
 	}
+	defer ready.held.shrink(0)
 	c.Set(responseKey, withoutOutput(resp))
-	return s.write(c, http.StatusOK, echo.MIMEApplicationJSON, encode(resp, s.replica))
+	return s.send(c, http.StatusOK, echo.MIMEApplicationJSON, ready.text)
 }
+
+// prepared is an answer that is ready to be sent, and the room that it takes.
+type prepared struct {
+	text []byte
+	held *load
+	err  error
+}
+
+// prepare makes an answer ready: of a response with files that takes a multiple of
+// their size, so it happens while the request has its room in the gate, and within the
+// memory for bodies.
+func (s *Server) prepare(ctx context.Context, r executor.Response) (p prepared) {
+	if p.held, p.err = s.bodies.hold(ctx, room(r)); p.err != nil {
+		p.err = s.exec.Gate().Busy(answersFull)
+		return p
+	}
+	p.text, p.err = json.Marshal(encode(r, s.replica))
+	p.held.shrink(int64(len(p.text)))
+	if p.err != nil {
+		p.held.shrink(0)
+	}
+	return p
+}
+
+const answersFull = "the program was run, but other answers, which their clients do not read, take all the memory there is for them"
 
 // withoutOutput is what the log may keep of a response.
 func withoutOutput(r executor.Response) executor.Response {

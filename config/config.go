@@ -60,7 +60,7 @@ type Config struct {
 	MaxTestCases   int64         `env:"EXECUTOR_MAX_TEST_CASES" envDefault:"100" doc:"test cases of one request"`
 	TestsTimeout   time.Duration `env:"EXECUTOR_TESTS_TIMEOUT" envDefault:"150s" doc:"wall time of all test cases of a request together"`
 	MaxOutputFiles int64         `env:"EXECUTOR_MAX_OUTPUT_FILES" envDefault:"100" doc:"files that one answer returns"`
-	OutputFilesMiB int64         `env:"EXECUTOR_OUTPUT_FILES_MIB" envDefault:"16" doc:"contents of all files that one answer returns; never more than the run's disk limit"`
+	OutputFilesMiB int64         `env:"EXECUTOR_OUTPUT_FILES_MIB" envDefault:"8" doc:"contents of all files that one answer returns; never more than the run's disk limit"`
 
 	BodyMiB      int64         `env:"EXECUTOR_BODY_MIB" envDefault:"16" doc:"largest request body; beyond it 413"`
 	BodiesMiB    int64         `env:"EXECUTOR_BODIES_MIB" envDefault:"128" doc:"memory for the bodies of all requests in flight together; beyond it 429 queue_full"`
@@ -337,6 +337,9 @@ func (c *Config) rules() (errs []error) {
 	}
 	if 2*c.BodyMiB > c.BodiesMiB {
 		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_BODY_MIB (%d): a body is in memory as it came and decoded", c.BodiesMiB, c.BodyMiB)
+	}
+	if 2*c.OutputFilesMiB > c.BodiesMiB {
+		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_OUTPUT_FILES_MIB (%d): an answer can be twice its files", c.BodiesMiB, c.OutputFilesMiB)
 	}
 	if len(c.Preload) > 0 && !c.WarmPython {
 		wrong("EXECUTOR_PRELOAD (%s) needs EXECUTOR_WARM_PYTHON", strings.Join(c.Preload, ","))

@@ -65,7 +65,7 @@ func defaults() config.Config {
 		DiskMiB: 64, MaxDiskMiB: 64,
 		OutputKiB: 1024, MaxOutputKiB: 1024,
 		CompileTimeout: 30 * time.Second, CompileMemoryMiB: 1024, CompileDiskMiB: 256, CompileOutputKiB: 256, CompileCacheMiB: 256,
-		MaxTestCases: 100, TestsTimeout: 150 * time.Second, MaxOutputFiles: 100, OutputFilesMiB: 16,
+		MaxTestCases: 100, TestsTimeout: 150 * time.Second, MaxOutputFiles: 100, OutputFilesMiB: 8,
 		BodyMiB: 16, BodiesMiB: 128, BodyTimeout: 30 * time.Second,
 		DrainTimeout:  25 * time.Second,
 		RequireLayers: sandbox.UID | sandbox.NoNewPrivs | sandbox.Rlimits | sandbox.Seccomp,
@@ -361,11 +361,11 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	}{
 		{"values that cannot be read", []string{"PORT=x", "EXECUTOR_QUEUE_TIMEOUT=x", "EXECUTOR_CPU_SECONDS=x", "EXECUTOR_DISABLE_LAYERS=x"}, []string{"PORT: ", "QUEUE_TIMEOUT: ", "CPU_SECONDS: ", "DISABLE_LAYERS: "}},
 		{"values out of range", []string{"PORT=-1", "EXECUTOR_QUEUE_DEPTH=-1", "EXECUTOR_LOG_LEVEL=x", "EXECUTOR_LOG_FORMAT=x", "EXECUTOR_BODY_TIMEOUT=0s"}, []string{"PORT: ", "QUEUE_DEPTH: ", "LOG_LEVEL: ", "LOG_FORMAT: ", "BODY_TIMEOUT: "}},
-		{"rules", []string{"EXECUTOR_MAX_TIMEOUT=4s", "EXECUTOR_BODIES_MIB=1", "EXECUTOR_DISABLE_LAYERS=uid"}, []string{"MAX_TIMEOUT", "BODIES_MIB", "DISABLE_LAYERS"}},
+		{"rules", []string{"EXECUTOR_MAX_TIMEOUT=4s", "EXECUTOR_BODIES_MIB=31", "EXECUTOR_DISABLE_LAYERS=uid"}, []string{"MAX_TIMEOUT", "BODIES_MIB", "DISABLE_LAYERS"}},
 		{"unknown, and unreadable", []string{"EXECUTOR_WHAT=1", "PORT=x"}, []string{"EXECUTOR_WHAT: ", "PORT: "}},
 		{"unknown, and out of range", []string{"EXECUTOR_WHAT=1", "EXECUTOR_LOG_LEVEL=x"}, []string{"EXECUTOR_WHAT: ", "LOG_LEVEL: "}},
 		{"unreadable, and out of range", []string{"PORT=x", "EXECUTOR_LOG_LEVEL=x"}, []string{"PORT: ", "LOG_LEVEL: "}},
-		{"of every kind", []string{"EXECUTOR_WHAT=1", "PORT=x", "EXECUTOR_LOG_LEVEL=x", "EXECUTOR_BODIES_MIB=1"}, []string{"EXECUTOR_WHAT: ", "PORT: ", "LOG_LEVEL: ", "BODIES_MIB"}},
+		{"of every kind", []string{"EXECUTOR_WHAT=1", "PORT=x", "EXECUTOR_LOG_LEVEL=x", "EXECUTOR_BODIES_MIB=31"}, []string{"EXECUTOR_WHAT: ", "PORT: ", "LOG_LEVEL: ", "BODIES_MIB"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -386,7 +386,7 @@ func TestKeysAreNeverShown(t *testing.T) {
 		environ []string
 	}{
 		{"beside other mistakes", []string{"EXECUTOR_API_KEYS=" + secret, "PORT=x", "EXECUTOR_WHAT=1"}},
-		{"beside values out of range", []string{"EXECUTOR_API_KEYS=" + secret, "PORT=-1", "EXECUTOR_BODIES_MIB=1"}},
+		{"beside values out of range", []string{"EXECUTOR_API_KEYS=" + secret, "PORT=-1", "EXECUTOR_BODIES_MIB=31"}},
 		{"under a name that is not quite right", []string{"EXECUTOR_API_KEY=" + secret}},
 		{"under another such name", []string{"EXECUTOR_APIKEYS=" + secret + "," + secret}},
 	} {

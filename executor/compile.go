@@ -180,11 +180,12 @@ func (c *cache) drop(e *entry) {
 	c.discard(e)
 }
 
-// discard removes what was built, if it is not kept and nobody has it.
+// discard removes what was built, if it is not kept and nobody has it; not under the
+// lock, for it may be a thousand files.
 func (c *cache) discard(e *entry) {
-	if e.users == 0 && e.place == nil && e.built.Artifact != nil {
-		e.built.Artifact.Remove()
+	if a := e.built.Artifact; a != nil && e.users == 0 && e.place == nil {
 		e.built.Artifact = nil
+		c.busy.Go(func() { a.Remove() })
 	}
 }
 

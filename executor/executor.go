@@ -25,6 +25,7 @@ type Executor struct {
 	runner  Runner
 	policy  Policy
 	offers  []*offer
+	probes  chan struct{} // one for each that is under way
 	cache   *cache
 	busy    sync.WaitGroup // probes and compilations, which outlive who asked for them
 	warm    warm
@@ -37,7 +38,7 @@ var ErrNoRuntime = errors.New("no interpreter was found")
 // New makes an executor for the runtimes of the table that are on this machine.
 // Each is probed before its first run: see Probe. ctx is for those probes.
 func New(ctx context.Context, g *Gate, r Runner, p Policy, table []Runtime) (*Executor, error) {
-	x := &Executor{life: ctx, gate: g, runner: r, policy: p, offers: offers(table)}
+	x := &Executor{life: ctx, gate: g, runner: r, policy: p, offers: offers(table), probes: make(chan struct{}, mostProbes)}
 	x.cache = newCache(p.CacheMiB<<20, &x.busy)
 	if len(x.offers) == 0 {
 		var looked []string
@@ -88,6 +89,9 @@ func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
 	resp.ExecutionID = rand.Text()
 	resp.Isolation = x.Isolation()
 	resp.Timing.Queue, resp.Timing.Compile = timing.Queue, timing.Compile
+	if req.Deliver != nil {
+		req.Deliver(resp)
+	}
 	return resp, nil
 }
 

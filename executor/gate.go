@@ -56,24 +56,30 @@ func (g *Gate) Enter(ctx context.Context, weight int64) (leave func(), err error
 	case g.sem.TryAcquire(weight): // only when nobody waits
 		return g.entered(weight)
 	}
-	if g.waiting.Add(1) > g.depth {
-		g.waiting.Add(-1)
-		return nil, g.Busy("as many requests are waiting as may")
-	}
-	defer g.waiting.Add(-1)
-	if err := g.wait(ctx, weight); err != nil {
-		return nil, err
+	if refused := g.await(ctx, func(turn context.Context) bool { return g.sem.Acquire(turn, weight) == nil }); refused != nil {
+		return nil, refused
 	}
 	return g.entered(weight)
 }
 
-func (g *Gate) wait(ctx context.Context, weight int64) error {
+// await waits for something, as one of those that may: until ctx ends, the gate's
+// patience does, or the gate is closed, which end the context that wait gets. wait
+// says whether it came about.
+func (g *Gate) await(ctx context.Context, wait func(context.Context) bool) *Error {
+	if g.closed.Err() != nil {
+		return g.draining()
+	}
+	if g.waiting.Add(1) > g.depth {
+		g.waiting.Add(-1)
+		return g.Busy("as many requests are waiting as may")
+	}
+	defer g.waiting.Add(-1)
 	turn, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(g.closed, func() { cancel(errClosed) })()
 	turn, stop := context.WithTimeoutCause(turn, g.patience, errPatience)
 	defer stop()
-	if g.sem.Acquire(turn, weight) == nil {
+	if wait(turn) {
 		return nil
 	}
 	switch cause := context.Cause(turn); cause {

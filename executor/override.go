@@ -26,6 +26,7 @@ type rowFile struct {
 	Version      *[]string          `json:"version"`
 	VersionInput *string            `json:"version_input"`
 	Source       *string            `json:"source"`
+	Extensions   *[]string          `json:"extensions"`
 	Compile      *[][]string        `json:"compile"`
 	Run          *[]string          `json:"run"`
 	CompileEnv   *map[string]string `json:"compile_env"`
@@ -102,6 +103,7 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 	set(&r.Version, f.Version)
 	set(&r.VersionInput, f.VersionInput)
 	set(&r.Source, f.Source)
+	set(&r.Extensions, f.Extensions)
 	set(&r.Compile, f.Compile)
 	set(&r.Run, f.Run)
 	set(&r.CompileEnv, f.CompileEnv)
@@ -148,7 +150,7 @@ func set[T any](field, value *T) {
 var (
 	languageName = regexp.MustCompile(`^[a-z0-9][a-z0-9+#._-]*$`)
 	placeholder  = regexp.MustCompile(`\{[a-z_]+\}`)
-	placeholders = []string{"{binary}", "{file}", "{files}", "{others}", "{stem}", "{out}", "{prepared}", "{heap_mib}", "{args}"}
+	placeholders = []string{"{binary}", "{file}", "{files}", "{others}", "{stem}", "{dir}", "{out}", "{prepared}", "{heap_mib}", "{args}"}
 )
 
 // check says what is wrong with a row.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"aca-executor/sandbox"
@@ -51,6 +52,11 @@ func plan(c checked) sandbox.Job {
 func planCompile(c checked, commands [][]string, l Limits) sandbox.Job {
 	job := sandbox.Job{Files: sandboxFiles(c.files), Build: true, Wall: l.Timeout}
 	source := checked{runtime: c.runtime, files: c.files, entry: c.entry, limits: l}
+	if len(c.runtime.Run) > 0 {
+		if name, built := strings.CutPrefix(c.runtime.Run[0], "{out}/"); built {
+			job.Program = name
+		}
+	}
 	for _, command := range commands {
 		job.Steps = append(job.Steps, sandbox.Step{
 			Args:   c.runtime.command(command, source),

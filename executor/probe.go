@@ -105,7 +105,7 @@ func (x *Executor) probe(ctx context.Context, o *offer) (list []Installed, err e
 		switch {
 		case bad != nil:
 			err = cmp.Or(err, fmt.Errorf("%s: %w", binary, bad))
-		case i.Version != "":
+		case bad == nil && i.Version != "":
 			list = append(list, i)
 		}
 	}
@@ -123,10 +123,19 @@ func (x *Executor) try(ctx context.Context, row Runtime, binary string, have []I
 		return Installed{}, err
 	}
 	i := Installed{Runtime: row, Version: version, Binary: binary}
-	if i.prepared, err = x.prepare(ctx, i); err != nil {
-		return Installed{}, err
+	prepared, err := x.prepare(ctx, i)
+	if err == nil {
+		if len(prepared) > 0 {
+			i.prepared = prepared[len(prepared)-1].Path()
+		}
+		err = x.selfTest(ctx, i)
 	}
-	return i, x.selfTest(ctx, i)
+	if err != nil {
+		for _, a := range prepared {
+			a.Remove()
+		}
+	}
+	return i, err
 }
 
 var versionPattern = regexp.MustCompile(`\d+(\.\d+)+`)
@@ -157,26 +166,28 @@ func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (stri
 	return version, nil
 }
 
-// prepare builds what compilations and runs share, and returns where it is.
-func (x *Executor) prepare(ctx context.Context, i Installed) (string, error) {
+// prepare builds what compilations and runs share: the last is what they find,
+// and what it needs of those before is there as well.
+func (x *Executor) prepare(ctx context.Context, i Installed) (built []*sandbox.Artifact, err error) {
 	for _, p := range i.Prepare {
 		c := checked{runtime: i, files: p.Files}
 		if len(c.files) > 0 {
 			c.entry = c.files[0].Path
 		}
 		job := planCompile(c, p.Commands, prepareLimits)
-		job.Share = true
+		job.Share, job.Program = true, ""
 		report, err := x.runner.Run(ctx, job)
 		if err != nil {
-			return "", fmt.Errorf("prepare: %w", err)
+			return built, fmt.Errorf("prepare: %w", err)
 		}
 		if last := report.Last(); report.Artifact == nil {
-			return "", fmt.Errorf("prepare: %s with code %d %s, stdout %q, stderr %q",
+			return built, fmt.Errorf("prepare: %s with code %d %s, stdout %q, stderr %q",
 				last.Outcome, last.ExitCode, last.Signal, clip(string(last.Stdout.Bytes)), clip(string(last.Stderr.Bytes)))
 		}
+		built = append(built, report.Artifact)
 		i.prepared = report.Artifact.Path()
 	}
-	return i.prepared, nil
+	return built, nil
 }
 
 // selfTest runs a program, past the gate, and checks its output.
@@ -220,10 +231,18 @@ func compareVersions(a, b string) int {
 	return cmp.Compare(len(as), len(bs))
 }
 
-// settled waits for what is known of a runtime, as long as the gate's patience.
+// settled waits for what is known of a runtime. Only a few are probed at the same
+// time, whoever asks.
 func (x *Executor) settled(ctx context.Context, o *offer) ([]Installed, error) {
-	return o.settle(ctx, &x.busy, func() ([]Installed, error) { return x.probe(x.life, o) })
+	return o.settle(ctx, &x.busy, func() ([]Installed, error) {
+		x.probes <- struct{}{}
+		defer func() { <-x.probes }()
+		return x.probe(x.life, o)
+	})
 }
+
+// mostProbes are compilers at work besides the gate's.
+const mostProbes = 2
 
 // Probe probes every runtime that was not probed yet, one after the other. seen is told
 // of each. The error is that none of them works.
@@ -289,15 +308,19 @@ func (x *Executor) runtime(ctx context.Context, language, version string) (Insta
 		return Installed{}, x.unsupported(language)
 	}
 	o := x.offers[at]
-	wait, cancel := context.WithTimeoutCause(ctx, x.gate.patience, errPatience)
-	defer cancel()
-	installed, err := x.settled(wait, o)
-	switch {
-	case ctx.Err() != nil:
-		return Installed{}, x.ended(ctx)
-	case errors.Is(err, errPatience):
-		return Installed{}, x.gate.refuse(QueueTimeout, o.Name+" is still being prepared", 1)
-	case err != nil:
+	installed, tried, err := o.state()
+	if !tried {
+		// Who waits for that waits like everybody else.
+		waiting := x.gate.await(ctx, func(ctx context.Context) bool {
+			installed, err = x.settled(ctx, o)
+			return ctx.Err() == nil
+		})
+		if waiting != nil {
+			waiting.Message = o.Name + " is still being prepared: " + waiting.Message
+			return Installed{}, waiting
+		}
+	}
+	if err != nil {
 		return Installed{}, &Error{
 			Code: UnsupportedLanguage, Message: o.Name + " is installed here, but does not work: the service's log says why", Err: err,
 			Fields: []FieldError{{"language", "its self-test failed"}},

@@ -90,10 +90,46 @@ func TestRequestsWaitForTheProbe(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 		}
+		// A stop does not leave them without an answer.
+		go ask(t.Context())
+		synctest.Wait()
+		if _, _, waiting, _ := x.Gate().Load(); waiting != 1 {
+			t.Errorf("%d wait, want 1", waiting)
+		}
 		close(goOn)
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
 		if _, err := x.Execute(t.Context(), program("python")); err != nil || asked.Load() != 1 {
 			t.Errorf("error %v, asked %d times", err, asked.Load())
 		}
+		x.Wait()
+	})
+}
+
+// A stop does not leave those who wait for a probe without an answer, and no more
+// of them wait than may.
+func TestStopWhileProbing(t *testing.T) {
+	t.Parallel()
+	dir, r := machine(t, map[string]string{"python3": "Python 3.12.4"})
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		r.version = func(string) (sandbox.Result, error) { <-goOn; return says("Python 3.12.4"), nil }
+		x, err := executor.New(t.Context(), executor.NewGate(4, 2, 10*time.Second), r, policy, table(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		errs := make(chan error, 3)
+		for range 3 {
+			go func() { _, err := x.Execute(t.Context(), program("python")); errs <- err }()
+		}
+		synctest.Wait()
+		refusal(t, <-errs, executor.QueueFull)
+		x.Gate().Close()
+		for range 2 {
+			refusal(t, <-errs, executor.Draining)
+		}
+		close(goOn)
 		x.Wait()
 	})
 }

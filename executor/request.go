@@ -30,6 +30,10 @@ type Request struct {
 	StopOnFailure bool
 
 	OutputFiles []string // patterns of files to return
+
+	// Deliver gets the response while the request still has its room, so that no
+	// more of them are made ready to be sent than programs may run. It may be nil.
+	Deliver func(Response)
 }
 
 // File is a file of the work directory, decoded.
@@ -346,9 +350,9 @@ func (c *checker) tests(req Request, p Policy) comparison {
 
 // Bounds of a pattern: a request must not make us search for long.
 const (
-	longestPattern = 256
-	mostPatterns   = 32
-	mostBraces     = 2
+	longestPattern   = 256
+	mostPatterns     = 32
+	mostAlternatives = 64 // of all patterns together, with those in braces multiplied
 )
 
 // outputFiles checks the patterns of files to return.
@@ -360,10 +364,15 @@ func (c *checker) outputFiles(req Request, p Policy, l Limits) sandbox.Collect {
 		c.wrong("output_files", "there are %d: there may be %d", len(req.OutputFiles), mostPatterns)
 		return sandbox.Collect{}
 	}
+	total := 0
 	for i, pattern := range req.OutputFiles {
 		if why := badPattern(pattern); why != "" {
 			c.wrong(fmt.Sprintf("output_files[%d]", i), "%q %s", clip(pattern), why)
 		}
+		total += alternatives(pattern)
+	}
+	if total > mostAlternatives {
+		c.wrong("output_files", "the alternatives in braces make more than %d patterns", mostAlternatives)
 	}
 	return sandbox.Collect{Patterns: req.OutputFiles, Most: p.MaxOutputFiles, Bytes: min(p.OutputFilesMiB, l.DiskMiB) << 20}
 }
@@ -379,10 +388,17 @@ func badPattern(pattern string) string {
 		return "is absolute: patterns are relative to the work directory"
 	case slices.Contains(strings.Split(pattern, "/"), ".."):
 		return "has the part \"..\""
-	case strings.Count(pattern, "{") > mostBraces:
-		return fmt.Sprintf("has more than %d groups in braces", mostBraces)
 	case !sandbox.ValidPattern(pattern):
 		return "is not a pattern: * ? [...] {...} and ** can be in it, and a \\ before what stands for itself"
 	}
 	return ""
+}
+
+// alternatives is how many patterns without braces one stands for, at most.
+func alternatives(pattern string) int {
+	product := 1
+	for _, group := range strings.Split(pattern, "{")[1:] {
+		product = min(product*(1+strings.Count(group, ",")), mostAlternatives+1)
+	}
+	return product
 }

@@ -666,3 +666,100 @@ func TestCheckCostsNoMoreThanTheRequest(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckOutputFiles(t *testing.T) {
+	t.Parallel()
+	many := func(n int, pattern string) []string { return slices.Repeat([]string{pattern}, n) }
+	for _, row := range []struct {
+		name     string
+		patterns []string
+		field    string // empty: nothing is wrong
+		words    string
+	}{
+		{"none", nil, "", ""},
+		{"some", []string{"*.png", "a/**/b?.{txt,csv}", "[a-z]*", `\*`}, "", ""},
+		{"empty", []string{"a", ""}, "output_files[1]", "is empty"},
+		{"absolute", []string{"/etc/passwd"}, "output_files[0]", "is absolute"},
+		{"climbing", []string{"a/../../b"}, "output_files[0]", `has the part ".."`},
+		{"two dots within a name", []string{"a..b"}, "", ""},
+		{"broken", []string{"[a"}, "output_files[0]", "is not a pattern"},
+		{"long", []string{strings.Repeat("a", 257)}, "output_files[0]", "longer than 256"},
+		{"too many", many(33, "a"), "output_files", "there are 33"},
+		{"as many as may be", many(32, "a"), "", ""},
+		{"alternatives, many", []string{"{" + strings.Repeat("a,", 64) + "a}"}, "output_files", "more than 64"},
+		{"alternatives, multiplied", []string{"{a,b,c,d,e,f,g,h,i}{a,b,c,d,e,f,g,h,i}"}, "output_files", "more than 64"},
+		{"alternatives, of all together", many(22, "{a,b,c}"), "output_files", "more than 64"},
+		{"alternatives, as many as may be", many(21, "{a,b,c}"), "", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			req := hello()
+			req.OutputFiles = row.patterns
+			c, err := check(req, testInstalled(t), testPolicy)
+			if row.field == "" {
+				if err != nil || !slices.Equal(c.collect.Patterns, row.patterns) {
+					t.Errorf("%+v %v", c.collect, err)
+				}
+				return
+			}
+			if err == nil || err.Fields[0].Field != row.field || !strings.Contains(err.Fields[0].Message, row.words) {
+				t.Errorf("error %v, want %s %s", err, row.field, row.words)
+			}
+		})
+	}
+	req := hello()
+	req.OutputFiles = []string{"a"}
+	if c := mustCheck(t, req, testPolicy).collect; c.Most != 7 || c.Bytes != 20<<20 {
+		t.Errorf("%+v", c)
+	}
+	req.Limits.DiskMiB = ptr[int64](3)
+	if c := mustCheck(t, req, testPolicy).collect; c.Bytes != 3<<20 {
+		t.Errorf("%d bytes, more than the disk limit", c.Bytes)
+	}
+}
+
+func TestCheckTestCases(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		change func(*Request)
+		fields string
+	}{
+		{"some", func(r *Request) { r.TestCases = make([]TestCase, 5) }, ""},
+		{"too many", func(r *Request) { r.TestCases = make([]TestCase, 6) }, "test_cases"},
+		{"an input besides", func(r *Request) { r.TestCases = make([]TestCase, 1); r.Stdin = "x" }, "stdin"},
+		{"files besides", func(r *Request) { r.TestCases = make([]TestCase, 1); r.OutputFiles = []string{"a"} }, "output_files"},
+		{"every way to compare", func(r *Request) { r.TestCases = make([]TestCase, 1); r.Compare = Tokens }, ""},
+		{"another way", func(r *Request) { r.Compare = "fuzzy" }, "compare"},
+		{"a tolerance", func(r *Request) { r.Tolerance = ptr(0.5) }, ""},
+		{"a tolerance below nothing", func(r *Request) { r.Tolerance = ptr(-1.0) }, "tolerance"},
+		{"a tolerance of everything", func(r *Request) { r.Tolerance = ptr(math.Inf(1)) }, "tolerance"},
+		{"no number", func(r *Request) { r.Tolerance = ptr(math.NaN()) }, "tolerance"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			req := hello()
+			row.change(&req)
+			_, err := check(req, testInstalled(t), testPolicy)
+			if got := ""; err != nil && err.Fields[0].Field != row.fields || err == nil && row.fields != got {
+				t.Errorf("error %v, want one of %q", err, row.fields)
+			}
+		})
+	}
+}
+
+// What a language cannot start with is refused, and is its default where the
+// operator's is less.
+func TestCheckLeastMemory(t *testing.T) {
+	t.Parallel()
+	i := Installed{Runtime: Runtime{Name: "java", Source: "a", Run: []string{"x"}, MinMemory: 300}}
+	c, err := settle(hello(), i, testPolicy)
+	if err != nil || c.limits.MemoryMiB != 300 {
+		t.Errorf("%+v %v", c.limits, err)
+	}
+	req := hello()
+	req.Limits.MemoryMiB = ptr[int64](299)
+	if _, err := settle(req, i, testPolicy); err == nil || err.Fields[0].Message != "299 is not allowed: it must be from 300 to 512 for java" {
+		t.Errorf("error %v", err)
+	}
+}

@@ -28,7 +28,8 @@ type Runtime struct {
 	Version      []string
 	VersionInput string
 
-	Source string // what the file is called when only code is given
+	Source     string   // what the file is called when only code is given
+	Extensions []string // of sources, besides that of the one that starts
 	// Compile are the commands that make a program of the source, and Run is
 	// the one that starts it; see command for what can stand in them. Without
 	// Compile, Run starts the source.
@@ -70,17 +71,17 @@ type Installed struct {
 //	{binary}    the interpreter or compiler
 //	{file}      the file that starts, as a path that is no option
 //	{stem}      the same without its extension and directory
+//	{dir}       its directory
 //	{out}       the directory of what is compiled
 //	{prepared}  the directory of what was prepared
 //	{heap_mib}  the memory limit without the row's Overhead
 //
-// and three stand for several: {files}, all files with the extension of the one that
-// starts, itself first; {others}, the same without it; and {args}, the request's
+// and three stand for several: {files}, all sources, the one that starts first; {others}, the same without it; and {args}, the request's
 // arguments, which come at the end where it is missing from Run.
 func (i Installed) command(template []string, c checked) []string {
 	words := strings.NewReplacer(
 		"{binary}", i.Binary, "{file}", plainName(c.entry), "{stem}", strings.TrimSuffix(path.Base(c.entry), path.Ext(c.entry)),
-		"{out}", sandbox.Out, "{prepared}", i.prepared, "{heap_mib}", strconv.FormatInt(max(c.limits.MemoryMiB-i.Overhead, leastHeap), 10),
+		"{dir}", plainDir(c.entry), "{out}", sandbox.Out, "{prepared}", i.prepared, "{heap_mib}", strconv.FormatInt(max(c.limits.MemoryMiB-i.Overhead, leastHeap), 10),
 	)
 	var list []string
 	for _, element := range template {
@@ -109,14 +110,24 @@ func plainName(file string) string {
 	return "./" + file
 }
 
+// plainDir is the directory of a file, likewise.
+func plainDir(file string) string {
+	if dir := path.Dir(file); dir != "." {
+		return "./" + dir
+	}
+	return "."
+}
+
 func isAlphanumeric(b byte) bool {
 	return '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
-// others are the files with the extension of the one that starts, without it.
+// others are the sources without the one that starts: the files with its extension,
+// or another of the language.
 func others(c checked) (list []string) {
 	for _, f := range c.files {
-		if f.Path != c.entry && path.Ext(f.Path) == path.Ext(c.entry) {
+		ext := path.Ext(f.Path)
+		if f.Path != c.entry && (ext == path.Ext(c.entry) || slices.Contains(c.runtime.Extensions, ext)) {
 			list = append(list, plainName(f.Path))
 		}
 	}

@@ -68,7 +68,7 @@ var Runtimes = []Runtime{
 		Name: "c", Aliases: []string{"gcc"},
 		Binaries: []string{"/usr/bin/gcc", "/usr/bin/gcc-[0-9]", "/usr/bin/gcc-[0-9][0-9]"},
 		Source:   "main.c",
-		Compile:  [][]string{{"{binary}", "-std=gnu17", "-O2", "-Wall", "-pipe", "-o", "{out}/main", "{files}", "-lm"}},
+		Compile:  [][]string{{"{binary}", "-std=gnu17", "-O2", "-Wall", "-pipe", "-I.", "-o", "{out}/main", "{files}", "-lm"}},
 		Run:      []string{"{out}/main"},
 		Memory:   regexp.MustCompile(libcMemory),
 		Data:     512 * mib, Weight: 1,
@@ -80,7 +80,7 @@ var Runtimes = []Runtime{
 		// program includes first.
 		Name: "cpp", Aliases: []string{"c++", "cxx", "g++"},
 		Binaries: []string{"/usr/bin/g++", "/usr/bin/g++-[0-9]", "/usr/bin/g++-[0-9][0-9]"},
-		Source:   "main.cpp",
+		Source:   "main.cpp", Extensions: []string{".cpp", ".cc", ".cxx", ".c++"},
 		Prepare: []Prepare{{
 			Files: []File{{"all.hpp", "#include <bits/stdc++.h>\n"}, {"iostream.hpp", "#include <iostream>\n"}},
 			Commands: [][]string{
@@ -89,7 +89,7 @@ var Runtimes = []Runtime{
 				cppCommand("-x", "c++-header", "-o", "{out}/iostream.gch", "{others}"),
 			},
 		}},
-		Compile: [][]string{cppCommand("-I{prepared}", "-o", "{out}/main", "{files}")},
+		Compile: [][]string{cppCommand("-I{prepared}", "-I.", "-o", "{out}/main", "{files}")},
 		Run:     []string{"{out}/main"},
 		Memory:  regexp.MustCompile(`(?m)^terminate called after throwing an instance of 'std::bad_(alloc|array_new_length)'$|` + libcMemory),
 		Data:    512 * mib, Weight: 1,
@@ -120,7 +120,7 @@ var Runtimes = []Runtime{
 			},
 		},
 		Compile: [][]string{javaCommand("{binary}", "-XX:TieredStopAtLevel=1", "-Xss8m", "-Xmx{heap_mib}m", "-XX:SharedArchiveFile={prepared}/compile.jsa", "@{prepared}/args", "Compile", "{out}", "{files}")},
-		Run:     javaCommand("{binary}", "-Xss8m", "-Xmx{heap_mib}m", "-XX:ActiveProcessorCount=4", "-cp", "{out}", "@{out}/main.args"),
+		Run:     javaCommand("{binary}", "-Xss8m", "-Xmx{heap_mib}m", "-XX:ActiveProcessorCount=4", "-cp", "{out}:.", "@{out}/main.args"),
 		Reads:   []string{"/etc/java-*"},
 		// A thread that cannot be made is not among these words: that is another limit.
 		Memory: regexp.MustCompile(`java\.lang\.OutOfMemoryError(: (Java heap space|Metaspace|Compressed class space|Requested array size|Cannot reserve \d+ bytes|GC overhead)| thrown)` +
@@ -153,6 +153,8 @@ var Runtimes = []Runtime{
 			Commands: [][]string{
 				goCommand("{out}", "/dev/null", "{file}"),
 				append([]string{"/bin/sh", "-c", `"$@" || :`, "sh"}, goCommand("{out}", "/dev/null", "{others}")...),
+				// What is not compiled ahead has to be found, at least.
+				{"/usr/bin/env", "GOCACHE={out}/cache", "{binary}", "list", "std"},
 			},
 		}},
 		Compile: [][]string{goCommand("{prepared}", "{out}/main", "{files}")},
@@ -237,7 +239,7 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/bin/ghc"},
 		Version:  []string{"--numeric-version"},
 		Source:   "main.hs",
-		Compile:  [][]string{{"{binary}", "-v0", "-O", "-threaded", "-rtsopts=ignoreAll", "-outputdir", ".ghc", "-o", "{out}/main", "{file}"}},
+		Compile:  [][]string{{"{binary}", "-v0", "-O", "-threaded", "-rtsopts=ignoreAll", "-outputdir", ".ghc", "-i{dir}", "-o", "{out}/main", "{file}"}},
 		Run:      []string{"{out}/main"},
 		Reads:    []string{"/var/lib/ghc"},
 		Memory:   regexp.MustCompile(`(?m)^main: (Heap exhausted;|internal error: Unable to commit \d+ bytes of memory)`),
@@ -299,7 +301,7 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/bin/sqlite3"},
 		Source:   "main.sql",
 		// What is sorted stays in memory, as the database does: files have a limit.
-		Run:    []string{"{binary}", "-batch", "-bail", "-init", "/dev/null", "-cmd", "PRAGMA temp_store=memory", ":memory:", ".read {file}"},
+		Run:    []string{"{binary}", "-batch", "-bail", "-init", "/dev/null", "-cmd", "PRAGMA temp_store=memory", ":memory:", ".read '{file}'"},
 		Memory: regexp.MustCompile(`(?m)^Runtime error near line \d+: out of memory \(7\)$`),
 		Data:   16 * mib, Weight: 1,
 		Hello: `SELECT 'hello';`,
@@ -410,7 +412,7 @@ var Runtimes = []Runtime{
 			Commands: [][]string{{"{binary}", "-f", "elf64", "-o", "{out}/start.o", "{file}"}},
 		}},
 		Compile: [][]string{
-			{"{binary}", "-f", "elf64", "-g", "-F", "dwarf", "-o", "main.o", "{file}"},
+			{"{binary}", "-f", "elf64", "-g", "-F", "dwarf", "-I", "{dir}/", "-o", "main.o", "{file}"},
 			{"/usr/bin/gcc", "-no-pie", "-nostartfiles", "-z", "noexecstack", "-o", "{out}/main", "{prepared}/start.o", "main.o", "-lm"},
 		},
 		Run:    []string{"{out}/main"},

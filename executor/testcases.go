@@ -3,6 +3,7 @@ package executor
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -39,12 +40,13 @@ func (x *Executor) test(ctx context.Context, c checked, job sandbox.Job) (Respon
 	resp.Status = Success
 	left := x.policy.TestsTimeout
 	for n, test := range c.tests {
+		begin := time.Now()
 		result, err := x.testOne(ctx, c, job, test, left)
 		if err != nil {
 			return Response{}, err
 		}
 		result.Number, result.Case = n+1, test
-		left -= result.WallTime
+		left -= max(result.WallTime, time.Since(begin))
 		resp.Tests = append(resp.Tests, result)
 		resp.WallTime += result.WallTime
 		resp.CPUTime += result.CPUTime
@@ -77,7 +79,7 @@ func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test
 		step.Limits.Wall = left
 	}
 	job.Steps = []sandbox.Step{step}
-	report, err := x.run(ctx, job)
+	report, err := x.runPatiently(ctx, job, left)
 	if err != nil {
 		return TestResult{}, err
 	}
@@ -90,6 +92,18 @@ func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test
 		result.Reason = x.totalReached()
 	}
 	return result, nil
+}
+
+// runPatiently runs a job, and waits for a slot: what ran before is not thrown away
+// because that before it is still being removed.
+func (x *Executor) runPatiently(ctx context.Context, job sandbox.Job, patience time.Duration) (sandbox.Report, error) {
+	for begin := time.Now(); ; {
+		report, err := x.runner.Run(ctx, job)
+		if errors.Is(err, sandbox.ErrBusy) && time.Since(begin) < patience { // which it took a while to say
+			continue
+		}
+		return report, x.explain(ctx, err)
+	}
 }
 
 func (x *Executor) totalReached() string {

@@ -27,7 +27,7 @@ const Out = "\x00out\x00"
 // it. A run that gets it sees it through links of its own, in a directory that no
 // other run may enter; one that is shared can be read by every run.
 type Artifact struct {
-	Size int64 // bytes of its files
+	Size int64 // bytes that it takes; each file and directory at least 4 KiB
 
 	dir   string
 	dirs  []string // below dir, parents first
@@ -69,23 +69,28 @@ func (b *base) openArtifacts() error {
 // Bounds of what is kept, beyond the disk limit of the step that wrote it:
 // each file and level costs every run a link.
 const (
-	mostKept    = 10_000
+	mostKept    = 2000
 	deepestKept = 16
 )
 
 // errTooMuch means that a job built more than may be kept.
-var errTooMuch = errors.New("sandbox: more was built than can be kept")
+var errTooMuch = errors.New("more was built than can be kept")
+
+// builtError is what is wrong with what a job built; any other error is ours.
+type builtError struct{ error }
+
+func (e builtError) Unwrap() error { return e.error }
 
 // keepBuilt copies what a job built, file by file: read as the run that wrote it,
 // written as the server. Only files and directories are kept. Nothing of the run is
 // alive any more.
-func (s *Sandbox) keepBuilt(sl slot, build string, share bool, most int64) (*Artifact, error) {
+func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 	kind := keptDir
-	if share {
+	if job.Share {
 		kind = sharedDir
 	}
 	a := &Artifact{dir: filepath.Join(s.base.path, kind, strconv.FormatUint(s.names.Add(1), 36))}
-	if err := a.fill(build, sl.uid, most); err != nil {
+	if err := a.fill(build, sl.uid, job); err != nil {
 		return nil, errors.Join(err, a.Remove())
 	}
 	// A process that was forked while a file was open for writing has it open
@@ -95,36 +100,57 @@ func (s *Sandbox) keepBuilt(sl slot, build string, share bool, most int64) (*Art
 	return a, nil
 }
 
-func (a *Artifact) fill(build string, uid int, most int64) error {
+func (a *Artifact) fill(build string, uid int, job Job) error {
 	if err := makeDir(a.dir); err != nil {
 		return err
 	}
-	var root *os.Root
-	err := cred.As(uid, func() (err error) {
-		if root, err = os.OpenRoot(build); err == nil {
-			err = a.list(root)
-		}
-		return err
-	})
-	if root != nil {
-		defer root.Close()
-	}
+	root, err := a.open(build, uid)
 	if err != nil {
-		return err
+		return builtError{err}
 	}
+	defer root.Close()
 	for _, dir := range a.dirs {
 		if err := makeDir(filepath.Join(a.dir, dir)); err != nil {
 			return err
 		}
 	}
+	most := job.Steps[len(job.Steps)-1].Limits.Disk
+	a.Size = minBlock * int64(len(a.dirs))
+	program := job.Program == ""
 	for _, path := range a.files {
-		n, err := copyBuilt(root, uid, path, filepath.Join(a.dir, path), most-a.Size)
+		size, executable, err := copyBuilt(root, uid, path, filepath.Join(a.dir, path), most-a.Size)
 		if err != nil {
 			return err
 		}
-		a.Size += n
+		a.Size += max(minBlock, (size+minBlock-1)/minBlock*minBlock)
+		program = program || path == job.Program && executable
+	}
+	if !program {
+		return builtError{errors.New("no program was built")}
 	}
 	return nil
+}
+
+// open opens the directory in which a job built, and lists it, as the run. It
+// belongs to the run, which may have put a link in its place: the server's thread
+// has the run's uid, but is not restricted by Landlock, so nothing but what is below
+// the work directory may be opened.
+func (a *Artifact) open(build string, uid int) (root *os.Root, err error) {
+	err = cred.As(uid, func() error {
+		work, err := os.OpenRoot(filepath.Dir(build))
+		if err != nil {
+			return err
+		}
+		defer work.Close()
+		if root, err = work.OpenRoot(filepath.Base(build)); err != nil {
+			return err
+		}
+		if err = a.list(root); err != nil {
+			root.Close()
+		}
+		return err
+	})
+	return root, err
 }
 
 // list finds what is to be kept.
@@ -154,37 +180,39 @@ func makeDir(path string) error {
 	return os.Chmod(path, open)
 }
 
-// copyBuilt copies one file of at most so many bytes.
-func copyBuilt(root *os.Root, uid int, path, to string, most int64) (int64, error) {
+// copyBuilt copies one file of at most so many bytes, and says whether it is a program.
+func copyBuilt(root *os.Root, uid int, path, to string, most int64) (size int64, executable bool, err error) {
 	var from *os.File
-	err := cred.As(uid, func() (err error) {
+	err = cred.As(uid, func() (err error) {
 		from, err = root.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return 0, false, builtError{err}
 	}
 	defer from.Close()
 	info, err := from.Stat()
-	if err != nil {
-		return 0, err
-	}
-	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("sandbox: %s is no file any more", path)
-	}
-	if info.Size() > most {
-		return 0, errTooMuch
+	switch {
+	case err != nil:
+		return 0, false, err
+	case !info.Mode().IsRegular():
+		return 0, false, builtError{fmt.Errorf("%s is no file any more", path)}
+	case info.Size() > most:
+		return 0, false, builtError{errTooMuch}
 	}
 	mode := fs.FileMode(0o444)
-	if info.Mode()&0o100 != 0 {
+	if executable = info.Mode()&0o100 != 0; executable {
 		mode = 0o555
 	}
 	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	n, err := io.CopyN(w, from, info.Size())
-	return n, errors.Join(err, w.Chmod(mode), w.Close())
+	size, err = io.CopyN(w, from, info.Size())
+	if err == io.EOF { // it became shorter
+		err = builtError{err}
+	}
+	return size, executable, errors.Join(err, w.Chmod(mode), w.Close())
 }
 
 // view gives a run its own way to an artifact: a directory that belongs to the

@@ -38,7 +38,7 @@ const tool = "mkdir $OUT/d; echo data > $OUT/d/file; printf '#!/bin/sh\necho \"$
 func TestArtifact(t *testing.T) {
 	s := open(t, Options{})
 	a := build(t, s, building(tool))
-	if a.Size < 10 {
+	if a.Size != 3*minBlock { // two files and a directory
 		t.Errorf("size %d", a.Size)
 	}
 	j := using(a, "")
@@ -86,7 +86,7 @@ func TestWhatIsNotKept(t *testing.T) {
 		outcome    Outcome
 	}{
 		{"of steps that fail", "echo x > $OUT/x; exit 1", Exited},
-		{"too many files", "cd $OUT; for i in $(seq 12000); do : > $i; done", Disk},
+		{"too many files", "cd $OUT; for i in $(seq 2001); do : > $i; done", Disk},
 		{"too deep", "cd $OUT; for i in $(seq 40); do mkdir d; cd d; done; : > x", Disk},
 		{"more than the disk limit, where it is sparse", "cd $OUT; for i in 1 2 3 4 5; do truncate -s 15M $i; done", Disk},
 	} {
@@ -94,6 +94,47 @@ func TestWhatIsNotKept(t *testing.T) {
 			report, err := s.Run(context.Background(), building(row.code))
 			if err != nil || report.Artifact != nil || report.Last().Outcome != row.outcome {
 				t.Errorf("%v %+v", err, report)
+			}
+		})
+	}
+	if left, _ := os.ReadDir(filepath.Join(s.Dir(), keptDir)); len(left) != 0 {
+		t.Errorf("%d artifacts are left", len(left))
+	}
+}
+
+// What a job puts in the place of its directory, or into it, cannot make the server,
+// which no Landlock restricts, read anything else; and it is the job that failed.
+func TestWhatCannotBeKept(t *testing.T) {
+	s := open(t, Options{})
+	secret := t.TempDir()
+	for dir := secret; dir != "/"; dir = filepath.Dir(dir) { // readable to all, where Landlock is not in the way
+		os.Chmod(dir, 0o755)
+	}
+	if err := os.WriteFile(filepath.Join(secret, "main"), []byte("the-servers-secret"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ name, code, want string }{
+		{"a link in the place of the directory", "rmdir $OUT; ln -s " + secret + " $OUT", "path escapes"},
+		{"a link that climbs", "rmdir $OUT; ln -s ../../../../../../../../.." + secret + " $OUT", "path escapes"},
+		{"a link further up", "rmdir $OUT; mkdir x; ln -s " + secret + " x/y; ln -s x/y $OUT", "path escapes"},
+		{"a file in its place", "rmdir $OUT; : > $OUT", "not a directory"},
+		{"nothing in its place", "rmdir $OUT", "no such file"},
+		{"a file that cannot be read", "mkdir $OUT/x; : > $OUT/x/f; chmod 0 $OUT/x/f", "permission denied"},
+		{"a directory that cannot be read", "mkdir $OUT/x; chmod 0 $OUT/x", "permission denied"},
+		{"no program", ": > $OUT/other", "no program was built"},
+		{"a program that is none", ": > $OUT/main", "no program was built"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			j := building(row.code)
+			if strings.Contains(row.want, "program") {
+				j.Program = "main"
+			}
+			report, err := s.Run(context.Background(), j)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := report.Last(); report.Artifact != nil || r.ExitCode != 1 || !strings.Contains(string(r.Stderr.Bytes), row.want) {
+				t.Errorf("%+v %s", report.Artifact, describe(r))
 			}
 		})
 	}

@@ -94,7 +94,8 @@ func (found *Collected) search(root *os.Root, c Collect) error {
 		if path == "." {
 			return err // where not even that can be read, there is an error
 		}
-		if err != nil { // of a directory that was met before and cannot be read
+		if err != nil { // of a directory that was met before and cannot be read, or has a name that no path can have
+			found.Truncated = found.Truncated || errors.Is(err, fs.ErrInvalid)
 			return fs.SkipDir
 		}
 		if visited++; visited > mostVisited || time.Since(begin) > longest {

@@ -20,6 +20,8 @@ type Job struct {
 	// Build keeps what the steps leave at [Out], if all of them exit with 0. With
 	// Share, every later run can read it, at [Artifact.Path].
 	Build, Share bool
+	// Program is a file that must be there to be executed, of what is built.
+	Program string
 	// Collect are the files to return.
 	Collect Collect
 }

@@ -76,11 +76,15 @@ func (s *Sandbox) openOut(sl *slot, job Job) (out string, err error) {
 func (s *Sandbox) finish(report *Report, sl *slot, job Job, built string) (err error) {
 	if job.Build && built != "" {
 		last := &report.Steps[len(report.Steps)-1]
-		report.Artifact, err = s.keepBuilt(*sl, built, job.Share, job.Steps[len(job.Steps)-1].Limits.Disk)
-		if errors.Is(err, errTooMuch) {
-			last.Outcome, last.ExitCode, err = Disk, -1, nil
-		}
-		if err != nil {
+		report.Artifact, err = s.keepBuilt(*sl, built, job)
+		var bad builtError
+		switch {
+		case errors.Is(err, errTooMuch):
+			last.Outcome, last.ExitCode = Disk, -1
+		case errors.As(err, &bad):
+			last.ExitCode = 1
+			last.Stderr.Bytes = fmt.Appendf(last.Stderr.Bytes, "error: %v\n", bad)
+		case err != nil:
 			return setup("artifact", err)
 		}
 	}
