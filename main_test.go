@@ -156,7 +156,7 @@ func (s *service) waitReady(t testing.TB) {
 			t.Log(s.log)
 		}
 	}()
-	waitFor(t, "the service's readiness", func() bool {
+	waitUpTo(t, 2*time.Minute, "the service's readiness", func() bool {
 		resp, err := http.Get(s.url + "/readyz")
 		if err != nil {
 			return false

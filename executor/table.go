@@ -327,7 +327,7 @@ var Runtimes = []Runtime{
 			"{binary}", "-q", "-f", "none", "--no-packs", "--on-error=status", "--stack-limit={heap_mib}m", "-g", "start", "-t", "halt", "{prepared}/run.pl", "--", "{file}",
 		},
 		Memory: regexp.MustCompile(`(?m)Stack limit \([0-9.]+[KMG]b\) exceeded$|Could not allocate memory: Cannot allocate memory`),
-		Data:   512 * mib, Overhead: 64, Weight: 1,
+		Data:   512 * mib, Overhead: 96, Weight: 1,
 		Hello: ":- writeln(hello).\n",
 	},
 	{
