@@ -57,23 +57,16 @@ func benchExecutor(b *testing.B, row Runtime) (*Executor, Installed) {
 type bare struct {
 	b        *testing.B
 	out, dir string
+	files    []File
 	compiled sandbox.Job
 	job      sandbox.Job
 }
 
 func newBare(b *testing.B, c checked) *bare {
 	dir := b.TempDir()
-	w := &bare{b: b, out: filepath.Join(dir, "out"), dir: filepath.Join(dir, "work"), job: plan(c)}
+	w := &bare{b: b, out: filepath.Join(dir, "out"), dir: filepath.Join(dir, "work"), files: c.files, job: plan(c)}
 	if len(c.runtime.Compile) > 0 {
 		w.compiled = planCompile(c, c.runtime.Compile, benchPolicy.Compile)
-	}
-	if err := os.Mkdir(w.dir, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	for _, f := range c.files {
-		if err := os.WriteFile(filepath.Join(w.dir, f.Path), []byte(f.Content), 0o644); err != nil {
-			b.Fatal(err)
-		}
 	}
 	return w
 }
@@ -93,10 +86,19 @@ func (w *bare) steps(steps []sandbox.Step) {
 	}
 }
 
+// compile begins with nothing but the files: what a compiler left there the last
+// time would save it work.
 func (w *bare) compile() {
-	os.RemoveAll(w.out)
-	if err := os.Mkdir(w.out, 0o755); err != nil {
-		w.b.Fatal(err)
+	for _, dir := range []string{w.out, w.dir} {
+		os.RemoveAll(dir)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			w.b.Fatal(err)
+		}
+	}
+	for _, f := range w.files {
+		if err := os.WriteFile(filepath.Join(w.dir, f.Path), []byte(f.Content), 0o644); err != nil {
+			w.b.Fatal(err)
+		}
 	}
 	w.steps(w.compiled.Steps)
 }

@@ -22,7 +22,8 @@ const (
 	lookEvery  = 4 * time.Millisecond  // memory
 	filesEvery = 25 * time.Millisecond // descriptors, shared memory, processor time
 	diskEvery  = 25 * time.Millisecond
-	firstLook  = 10 * time.Millisecond // at files and disk: most runs are over before
+	peakEvery  = 100 * time.Millisecond // what several processes have, exactly, when it is far from the limit
+	firstLook  = 10 * time.Millisecond  // at files and disk: most runs are over before
 	maxPause   = 250 * time.Millisecond
 	costFactor = 10
 )
@@ -59,6 +60,7 @@ type watch struct {
 	tasks   atomic.Int64 // most processes and threads seen
 	cpu     atomic.Int64 // nanoseconds, at the last look
 	exact   time.Time    // when the exact measurement is due again
+	peaking time.Time    // when it is for the peak alone
 	hiding  []int        // processes that hid their descriptors at the last look
 	passing int64        // descriptors on their way at the last look
 	torn    int          // looks at the disk, in a row, that did not see all of it
@@ -102,7 +104,7 @@ func (d *watchdog) watch(uid, main int, dir string, l Limits, soon bool, end con
 		case age < young:
 			return youngEvery
 		}
-		return lookEvery
+		return w.often(lookEvery)
 	}, w.lookAtMemory)
 	w.loop(firstLook, func() time.Duration { return filesEvery }, w.lookAtFiles)
 	w.loop(firstLook, func() time.Duration { return diskEvery }, w.lookAtDisk)
@@ -180,17 +182,28 @@ func (d *watchdog) scanOnce() time.Duration {
 	}
 	d.mu.Lock()
 	runs := make([]*watch, 0, len(d.runs))
+	next := maxPause
 	for uid, w := range d.runs {
 		pids := byUID[uid]
 		w.pids.Store(&pids)
 		runs = append(runs, w)
+		next = min(next, w.often(scanEvery))
 	}
 	d.mu.Unlock()
 	d.lastLine(runs)
 	if len(runs) == 0 {
 		return 0
 	}
-	return pause(scanEvery, time.Since(start))
+	return pause(next, time.Since(start))
+}
+
+// often is how often to look at a run: at least as often as every, less often where
+// it could not use up the room it has left in several times as long, as compilers
+// with their high limits.
+func (w *watch) often(every time.Duration) time.Duration {
+	const looks, most = 8, 20 * time.Millisecond
+	room := w.limits.Memory - w.memory.Load()
+	return min(max(every, fillTime(room)/looks), most)
 }
 
 // count says how many runs there are, and how many are old enough to be looked
@@ -298,9 +311,11 @@ func (w *watch) exactly(pids []int) int64 {
 }
 
 // timeToFill is how soon a run could have used up the room it has left.
-func timeToFill(room int64) time.Duration {
+func timeToFill(room int64) time.Duration { return min(fillTime(room), filesEvery) }
+
+func fillTime(room int64) time.Duration {
 	const fastest = 10 << 20 // bytes a millisecond that a processor can dirty
-	return min(time.Duration(room/fastest)*time.Millisecond, filesEvery)
+	return time.Duration(room/fastest) * time.Millisecond
 }
 
 func (w *watch) saw(used int64) {
@@ -332,8 +347,9 @@ func (w *watch) lookAtFiles() {
 	if held.memory+held.buffers+sharedMemory > w.limits.Memory {
 		w.end(limitError(Memory))
 	}
-	if len(pids) > 1 {
+	if now := time.Now(); len(pids) > 1 && !now.Before(w.peaking) {
 		w.saw(w.exactly(pids) + held.memory + sharedMemory)
+		w.peaking = now.Add(peakEvery)
 	}
 	var cpu time.Duration
 	tasks := 0
