@@ -85,7 +85,7 @@ func TestThousandProgramsAreNeverBusy(t *testing.T) {
 	if err := os.WriteFile(file, []byte(row), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, "EXECUTOR_RUNTIMES="+file, "EXECUTOR_LANGUAGES=copy", "EXECUTOR_QUEUE_DEPTH=100", "EXECUTOR_QUEUE_TIMEOUT=40s", "EXECUTOR_COMPILE_CACHE_MIB=1")
+	s := start(t, "EXECUTOR_RUNTIMES="+file, "EXECUTOR_LANGUAGES=copy", "EXECUTOR_QUEUE_DEPTH=100", "EXECUTOR_QUEUE_TIMEOUT=40s", "EXECUTOR_COMPILE_CACHE_MIB=1", "EXECUTOR_LOG_LEVEL=warn")
 	var n atomic.Int64
 	var wg sync.WaitGroup
 	for range 16 {
@@ -93,7 +93,7 @@ func TestThousandProgramsAreNeverBusy(t *testing.T) {
 			for i := n.Add(1); i <= 1000 && !t.Failed(); i = n.Add(1) {
 				a := s.post(context.Background(), program{"language": "copy", "code": fmt.Sprint(i), "args": []string{fmt.Sprint(i)}, "timeout": 60})
 				if a.Status != "success" || a.Stdout != fmt.Sprintf("hello %d\n", i) || a.Compile.Cached {
-					t.Error(a)
+					t.Errorf("%s\n%s", a, s.log)
 				}
 			}
 		})

@@ -160,7 +160,7 @@ var Runtimes = []Runtime{
 		Compile: [][]string{goCommand("{prepared}", "{out}/main", "{files}")},
 		CompileEnv: map[string]string{
 			"GOPROXY": "off", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
-			"HOME": "/nonexistent", // or it makes files for telemetry there
+			"HOME": "/proc/none", // or it makes files for telemetry there
 		},
 		Run:    []string{"{out}/main"},
 		Env:    map[string]string{"GOMEMLIMIT": "{heap_mib}MiB"},

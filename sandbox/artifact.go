@@ -93,10 +93,6 @@ func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 	if err := a.fill(build, sl.uid, job); err != nil {
 		return nil, errors.Join(err, a.Remove())
 	}
-	// A process that was forked while a file was open for writing has it open
-	// until its exec, and to execute the file would fail with ETXTBSY.
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
 	return a, nil
 }
 
@@ -181,6 +177,10 @@ func makeDir(path string) error {
 }
 
 // copyBuilt copies one file of at most so many bytes, and says whether it is a program.
+//
+// It holds the fork lock: a process forked meanwhile would have the descriptor, and to
+// execute the file would fail with ETXTBSY. That lasts for a moment longer than the fork
+// does: the kernel lets the parent go on before it closes what exec closes.
 func copyBuilt(root *os.Root, uid int, path, to string, most int64) (size int64, executable bool, err error) {
 	var from *os.File
 	err = cred.As(uid, func() (err error) {
@@ -204,6 +204,8 @@ func copyBuilt(root *os.Root, uid int, path, to string, most int64) (size int64,
 	if executable = info.Mode()&0o100 != 0; executable {
 		mode = 0o555
 	}
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return 0, false, err
