@@ -13,8 +13,8 @@ import (
 )
 
 // Runtime is a row of the table of languages: everything the service knows of
-// one. A new field has its name, its type and its meaning in fields, too, where an
-// operator can set it.
+// one. What of it an operator can set stands in rowFile, too, and in
+// docs/languages.md.
 type Runtime struct {
 	Name    string
 	Aliases []string
