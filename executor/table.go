@@ -146,18 +146,12 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/local/go/bin/go", "/usr/lib/go-*/bin/go"},
 		Version:  []string{"version"},
 		Source:   "main.go",
-		// The standard library is compiled once, into a cache that all read. Older
-		// versions do not have all of it.
-		Prepare: []Prepare{{
-			Files: []File{{"imports.go", goImports}, {"imports_new.go", goNewImports}},
-			Commands: [][]string{
-				goCommand("{out}", "/dev/null", "{file}"),
-				append([]string{"/bin/sh", "-c", `"$@" || :`, "sh"}, goCommand("{out}", "/dev/null", "{others}")...),
-				// What is not compiled ahead has to be found, at least.
-				{"/usr/bin/env", "GOCACHE={out}/cache", "{binary}", "list", "std"},
-			},
-		}},
-		Compile: [][]string{goCommand("{prepared}", "{out}/main", "{files}")},
+		// The standard library is compiled once, for all to read.
+		Prepare: []Prepare{
+			{Files: goFiles, Commands: [][]string{{"/bin/sh", "go.sh", "cache", "{binary}", "{out}"}}},
+			{Files: goFiles, Commands: [][]string{{"/bin/sh", "go.sh", "list", "{binary}", "{prepared}", "{out}"}}},
+		},
+		Compile: [][]string{{"/bin/sh", "{prepared}/go.sh", "build", "{binary}", "{prepared}", "{out}/main", "{dir}", "{files}"}},
 		CompileEnv: map[string]string{
 			"GOPROXY": "off", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
 			"HOME": "/proc/none", // or it makes files for telemetry there
@@ -428,15 +422,6 @@ func cppCommand(more ...string) []string {
 	return append([]string{"{binary}", "-std=gnu++20", "-O2", "-Wall", "-pipe"}, more...)
 }
 
-// goCommand has the flags with which what is in the cache must agree. Without the
-// build mode, a package that is no program would build as well.
-func goCommand(cache, to, files string) []string {
-	return []string{
-		"/usr/bin/env", "GOCACHE=" + cache + "/cache",
-		"{binary}", "build", "-buildmode=exe", "-trimpath", "-ldflags=-s -w", "-o", to, files,
-	}
-}
-
 // javaCommand has what every JVM of ours gets: the collector that takes the least
 // memory, no files of its own, and its warnings on stderr.
 func javaCommand(binary string, more ...string) []string {
@@ -446,11 +431,16 @@ func javaCommand(binary string, more ...string) []string {
 //go:embed prepare/Compile.java
 var javaCompile string
 
+//go:embed prepare/go.sh
+var goScript string
+
 //go:embed prepare/imports.go.in
 var goImports string
 
 //go:embed prepare/imports_new.go.in
 var goNewImports string
+
+var goFiles = []File{{"go.sh", goScript}, {"imports.go", goImports}, {"imports_new.go", goNewImports}}
 
 //go:embed prepare/run.pl
 var prologRun string

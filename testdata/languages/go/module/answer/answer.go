@@ -1,0 +1,7 @@
+package answer
+
+import "strconv"
+
+func Text() string {
+	return strconv.Itoa(42)
+}
