@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"api":                      {"executor", "internal/nearest"},
 	"config":                   {"sandbox", "internal/nearest"},
 	"executor":                 {"sandbox", "sandbox/python", "internal/nearest"},
+	"internal/described":       {},
 	"internal/nearest":         {},
 	"sandbox":                  {"sandbox/internal/cred", "sandbox/internal/proc", "sandbox/internal/seccomp", "sandbox/internal/shim"},
 	"sandbox/internal/cred":    {},

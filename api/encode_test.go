@@ -29,6 +29,9 @@ func sent(t *testing.T, r executor.Response) map[string]any {
 	if err := stdjson.Unmarshal(text, &v); err != nil {
 		t.Fatal(err)
 	}
+	if why := Description().Answer("POST", executePath, 200, "application/json", string(text)); why != nil && r.Status != "" {
+		t.Errorf("openapi.yaml: %v", why)
+	}
 	return v
 }
 

@@ -263,7 +263,14 @@ func (s *service) try(t *testing.T, method, path string, body io.Reader, headers
 	if err != nil {
 		return answer{}, err
 	}
-	return read(resp)
+	a, err := read(resp)
+	if err != nil || a.body == "" {
+		return a, err
+	}
+	if why := api.Description().Answer(method, req.URL.Path, a.status, a.header.Get("Content-Type"), a.body); why != nil {
+		t.Errorf("%s %s: the answer is not what openapi.yaml says: %v", method, path, why)
+	}
+	return a, nil
 }
 
 func (s *service) do(t *testing.T, method, path string, body io.Reader, headers ...string) answer {

@@ -89,7 +89,7 @@ func toError(err error) *executor.Error {
 	if errors.As(err, &he) {
 		switch he.Code {
 		case http.StatusNotFound:
-			return refusal(notFound, "see /runtimes, /health and POST /execute")
+			return refusal(notFound, "see /openapi.yaml, which describes POST /execute and the rest")
 		case http.StatusMethodNotAllowed:
 			return refusal(methodNotAllowed, "see the Allow header")
 		}

@@ -69,6 +69,7 @@ func New(o Options) *Server {
 	s.echo.Use(s.authenticate)
 	s.echo.POST(executePath, s.execute)
 	s.echo.GET("/runtimes", s.runtimes)
+	s.echo.GET(openAPIPath, s.openapi)
 	for path, probe := range map[string]echo.HandlerFunc{"/livez": s.livez, "/readyz": s.readyz, "/health": s.health} {
 		s.echo.GET(path, probe)
 		s.echo.HEAD(path, probe)
@@ -192,7 +193,7 @@ func (s *Server) recover() echo.MiddlewareFunc {
 // hashes, which are equally long, so that time tells nothing.
 func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if len(s.keys) == 0 || probes[c.Request().URL.Path] {
+		if path := c.Request().URL.Path; len(s.keys) == 0 || probes[path] || path == openAPIPath {
 			return next(c)
 		}
 		h := c.Request().Header

@@ -1,0 +1,113 @@
+// Package described holds what the service answers against what its OpenAPI description
+// says of it. It is for tests: the service has no part of it.
+package described
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// API is a description.
+type API struct{ doc *openapi3.T }
+
+// Load reads a description and checks it, its examples as well.
+func Load(file string) (*API, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
+	return &API{doc}, doc.Validate(context.Background())
+}
+
+// Routes are the methods and paths, as in "GET /runtimes".
+func (a *API) Routes() (list []string) {
+	for path, item := range a.doc.Paths.Map() {
+		for method := range item.Operations() {
+			list = append(list, method+" "+path)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Properties are the names that objects of a schema can have, and those that they must.
+func (a *API) Properties(schema string) (all, required []string) {
+	s := a.doc.Components.Schemas[schema]
+	if s == nil {
+		return nil, nil
+	}
+	return slices.Sorted(maps.Keys(s.Value.Properties)), slices.Sorted(slices.Values(s.Value.Required))
+}
+
+// Enum are the strings that a schema, or a property of it, can be.
+func (a *API) Enum(schema, property string) (list []string) {
+	s := a.doc.Components.Schemas[schema]
+	if s != nil && property != "" {
+		s = s.Value.Properties[property]
+	}
+	if s == nil {
+		return nil
+	}
+	for _, v := range s.Value.Enum {
+		if text, ok := v.(string); ok {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// Examples are the bodies that are shown for an operation, as JSON.
+func (a *API) Examples(method, path string) map[string]string {
+	list := map[string]string{}
+	for name, e := range a.doc.Paths.Value(path).GetOperation(method).RequestBody.Value.Content.Get("application/json").Examples {
+		text, _ := json.Marshal(e.Value.Value)
+		list[name] = string(text)
+	}
+	return list
+}
+
+// Request says how a body differs from what an operation takes.
+func (a *API) Request(method, path, body string) error {
+	return a.match(a.doc.Paths.Value(path).GetOperation(method).RequestBody.Value.Content, "application/json", body)
+}
+
+// Answer says how an answer differs from what it may be. What is not described at
+// all is a problem.
+func (a *API) Answer(method, path string, status int, contentType, body string) error {
+	var op *openapi3.Operation
+	if item := a.doc.Paths.Value(path); item != nil {
+		op = item.GetOperation(method)
+	}
+	if op == nil {
+		return a.match(a.doc.Components.Responses["Problem"].Value.Content, contentType, body)
+	}
+	answer := op.Responses.Status(status)
+	if answer == nil {
+		return fmt.Errorf("%s %s: a status %d is not described", method, path, status)
+	}
+	return a.match(answer.Value.Content, contentType, body)
+}
+
+func (a *API) match(content openapi3.Content, contentType, body string) error {
+	media := content[contentType]
+	if media == nil {
+		return fmt.Errorf("a content of the type %q is not described", contentType)
+	}
+	var v any = body
+	if contentType != "application/yaml" {
+		if err := json.Unmarshal([]byte(body), &v); err != nil {
+			return err
+		}
+	}
+	return a.doc.ValidateSchemaJSON(media.Schema.Value, v, openapi3.EnableJSONSchema2020())
+}
