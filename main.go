@@ -218,21 +218,26 @@ func probe(ctx context.Context, exec *executor.Executor, handler *api.Server, lo
 	said := map[string]string{} // of each language, so that nothing is said twice
 	works := false
 	report := func(o executor.Offered) {
-		if !works && o.Err == nil {
+		if !works && len(o.Versions) > 0 {
 			works = true
 			timer := time.AfterFunc(longest-time.Since(begin), ready)
 			context.AfterFunc(ctx, func() { timer.Stop() })
 		}
-		text := fmt.Sprint(o.Err)
+		var versions []string
+		for _, i := range o.Versions {
+			versions = append(versions, i.Version)
+		}
+		text := fmt.Sprint(versions, o.Err)
 		if said[o.Name] == text {
 			return
 		}
 		said[o.Name] = text
 		if o.Err != nil {
-			log.Error().Err(o.Err).Str("language", o.Name).Msg("a language does not work and is not offered")
-			return
+			log.Error().Err(o.Err).Str("language", o.Name).Strs("offered", versions).Msg("a language, or a version of it, does not work and is not offered")
 		}
-		log.Info().Str("language", o.Name).Str("version", o.Versions[0].Version).Msg("language")
+		if len(versions) > 0 {
+			log.Info().Str("language", o.Name).Strs("versions", versions).Msg("language")
+		}
 	}
 	for try, wait := 1, first; ; try, wait = try+1, min(2*wait, longest) {
 		err := exec.Probe(ctx, report)
@@ -311,7 +316,7 @@ func checkLanguages(ctx context.Context, exec *executor.Executor, table []execut
 	err := exec.Probe(ctx, func(o executor.Offered) {
 		found[o.Name] = true
 		if o.Err != nil {
-			fmt.Fprintf(out, "language %-13s %-11s %v\n", o.Name, "FAILED", o.Err)
+			fmt.Fprintf(out, "language %-13s %-11s %s\n", o.Name, "FAILED", strings.ReplaceAll(o.Err.Error(), "\n", "; "))
 		}
 		for _, i := range o.Versions {
 			_, run := i.Commands()

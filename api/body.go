@@ -65,14 +65,23 @@ func (b *bodies) hold(ctx context.Context, n int64) (*load, error) {
 		return l, nil
 	}
 	n = min(n, b.all)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if err := b.room.Acquire(ctx, n); err != nil {
-		return nil, err
+	// Not Acquire: while somebody waits there, nobody else gets what there is.
+	const pause = 10 * time.Millisecond
+	for end := time.Now().Add(patience); !b.room.TryAcquire(n); {
+		if time.Now().After(end) {
+			return nil, errNoRoom
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(pause):
+		}
 	}
 	l.taken = n
 	return l, nil
 }
+
+var errNoRoom = errors.New("no room for an answer")
 
 // fits reports whether there is room for a body of n bytes now. None is taken:
 // a client that announces much and sends nothing must not keep others out.

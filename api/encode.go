@@ -152,6 +152,9 @@ func encodeFiles(files []executor.OutputFile) []outputFile {
 			continue
 		}
 		encoding, content := "utf8", ""
+		if f.Truncated && !isText(f.Content) {
+			f.Content = wholeRunes(f.Content)
+		}
 		if isText(f.Content) {
 			content = string(f.Content)
 		} else {
@@ -160,6 +163,17 @@ func encodeFiles(files []executor.OutputFile) []outputFile {
 		list[i].Encoding, list[i].Content = &encoding, &content
 	}
 	return list
+}
+
+// wholeRunes leaves out a character that was cut in the middle, where that makes it
+// text.
+func wholeRunes(b []byte) []byte {
+	for cut := 1; cut < utf8.UTFMax && cut <= len(b); cut++ {
+		if text := b[:len(b)-cut]; isText(text) {
+			return text
+		}
+	}
+	return b
 }
 
 // isText reports whether a content is text. Control characters take six bytes each

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"reflect"
@@ -29,7 +30,11 @@ func sent(t *testing.T, r executor.Response) map[string]any {
 	if err := stdjson.Unmarshal(text, &v); err != nil {
 		t.Fatal(err)
 	}
-	if why := Description().Answer("POST", executePath, 200, "application/json", string(text)); why != nil && r.Status != "" {
+	r.Status = cmp.Or(r.Status, executor.Success)
+	if text, err = json.Marshal(encode(r, "replica-1")); err != nil {
+		t.Fatal(err)
+	}
+	if why := Description().Answer("POST", executePath, 200, "application/json", string(text)); why != nil {
 		t.Errorf("openapi.yaml: %v", why)
 	}
 	return v
@@ -113,11 +118,13 @@ func TestEncodeWhatWasAskedFor(t *testing.T) {
 		{"no files", executor.Response{Files: &sandbox.Collected{Truncated: true}}, map[string]any{"files": []any{}, "files_truncated": true}},
 		{"files", executor.Response{Files: &sandbox.Collected{Files: []sandbox.OutputFile{
 			{Path: "a", Type: sandbox.FileRegular, Size: 5, Content: []byte("é\n"), Truncated: true},
+			{Path: "c", Type: sandbox.FileRegular, Size: 5, Content: []byte("ab\xe2\x82"), Truncated: true},
 			{Path: "\xff", Type: sandbox.FileRegular, Size: 2, Content: []byte("\x00\xff")},
 			{Path: "e", Type: sandbox.FileRegular},
 			{Path: "f", Type: sandbox.FileFIFO},
 		}}}, map[string]any{"files": []any{
 			map[string]any{"path": "a", "size": 5.0, "type": "file", "encoding": "utf8", "content": "é\n", "truncated": true},
+			map[string]any{"path": "c", "size": 5.0, "type": "file", "encoding": "utf8", "content": "ab", "truncated": true},
 			map[string]any{"path": "\ufffd", "size": 2.0, "type": "file", "encoding": "base64", "content": "AP8=", "truncated": false},
 			map[string]any{"path": "e", "size": 0.0, "type": "file", "encoding": "utf8", "content": "", "truncated": false},
 			map[string]any{"path": "f", "size": 0.0, "type": "fifo", "encoding": nil, "content": nil, "truncated": false},

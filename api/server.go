@@ -307,7 +307,7 @@ func (s *Server) runtimes(c echo.Context) error {
 			info := runtimeInfo{Name: i.Name, Aliases: i.Aliases, Version: orNull(i.Version), Source: i.Source}
 			info.Compile, info.Run = i.Commands()
 			if o.Probed {
-				passed := o.Err == nil
+				passed := len(o.Versions) > 0
 				info.Passed = &passed
 			}
 			list = append(list, info)

@@ -211,7 +211,7 @@ func (c *Config) settle() {
 	c.APIKeys = list(c.APIKeys)
 	c.CORSOrigins = list(c.CORSOrigins)
 	c.Preload = list(c.Preload)
-	if c.Languages = list(c.Languages); slices.Equal(c.Languages, []string{"all"}) {
+	if c.Languages = trimmed(c.Languages); slices.Equal(c.Languages, []string{"all"}) {
 		c.Languages = nil
 	}
 }
@@ -223,6 +223,10 @@ func list(values []string) (kept []string) {
 	if len(values) == 1 && strings.TrimSpace(values[0]) == none {
 		return nil
 	}
+	return trimmed(values)
+}
+
+func trimmed(values []string) (kept []string) {
 	for _, v := range values {
 		if v = strings.TrimSpace(v); v != "" {
 			kept = append(kept, v)

@@ -32,23 +32,24 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 	if m.PIDs > 0 && m.PIDs < pidReserve+c.MaxConcurrency {
 		note("pids.max (%d) is too low for EXECUTOR_MAX_CONCURRENCY %d: the server may die for want of threads", m.PIDs, c.MaxConcurrency)
 	}
-	need := c.MaxConcurrency * c.MemoryMiB << 20
-	what := "EXECUTOR_MEMORY_MIB"
-	if m.WorkDirMemory {
-		need += c.MaxConcurrency * c.DiskMiB << 20
-		what += " and EXECUTOR_DISK_MIB (the work directory is in memory)"
-	}
-	if m.Memory > 0 && need > m.Memory {
-		note("EXECUTOR_MAX_CONCURRENCY times %s is %d MiB, and this machine has %d MiB: when it runs low, the largest run is ended",
-			what, need>>20, m.Memory>>20)
-	}
 	if most := m.Memory >> 20; m.Memory > 0 && c.CompileMemoryMiB > most {
 		note("EXECUTOR_COMPILE_MEMORY_MIB is %d instead of %d, which is more than this machine has", most, c.CompileMemoryMiB)
 		c.CompileMemoryMiB = most
 	}
-	if disk := c.MaxConcurrency * c.DiskMiB << 20; disk > m.WorkDirFree {
-		note("EXECUTOR_MAX_CONCURRENCY times EXECUTOR_DISK_MIB is %d MiB, and %s has %d MiB free: when it runs low, the largest run is ended",
-			disk>>20, m.WorkDir, m.WorkDirFree>>20)
+	memory, of := larger(c.MemoryMiB, "EXECUTOR_MEMORY_MIB", c.CompileMemoryMiB, "EXECUTOR_COMPILE_MEMORY_MIB")
+	disk, diskOf := larger(c.DiskMiB, "EXECUTOR_DISK_MIB", c.CompileDiskMiB, "EXECUTOR_COMPILE_DISK_MIB")
+	allMemory, allDisk := c.MaxConcurrency*memory, c.MaxConcurrency*disk+c.CompileCacheMiB
+	if m.WorkDirMemory {
+		allMemory += allDisk
+		of += " and " + diskOf + ", and EXECUTOR_COMPILE_CACHE_MIB (the work directory is in memory)"
+	}
+	if m.Memory > 0 && allMemory > m.Memory>>20 {
+		note("EXECUTOR_MAX_CONCURRENCY times %s is %d MiB, and this machine has %d MiB: when it runs low, the largest run is ended",
+			of, allMemory, m.Memory>>20)
+	}
+	if allDisk > m.WorkDirFree>>20 {
+		note("EXECUTOR_MAX_CONCURRENCY times %s, and EXECUTOR_COMPILE_CACHE_MIB, is %d MiB, and %s has %d MiB free: when it runs low, the largest run is ended",
+			diskOf, allDisk, m.WorkDir, m.WorkDirFree>>20)
 	}
 	const inodesPerRun = 1024
 	if m.WorkDirInodes >= 0 && m.WorkDirInodes < c.MaxConcurrency*inodesPerRun {
@@ -58,4 +59,12 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 		note("%s is mounted noexec: programs cannot execute files that they or a compiler made", m.WorkDir)
 	}
 	return notes
+}
+
+// larger is the larger of two limits, a run's and a compilation's, with its name.
+func larger(run int64, ofRun string, compile int64, ofCompile string) (int64, string) {
+	if compile > run {
+		return compile, ofCompile
+	}
+	return run, ofRun
 }

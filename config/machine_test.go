@@ -9,7 +9,8 @@ import (
 )
 
 // roomy has more than enough of everything for the defaults, which are 8 units
-// of 256 MiB memory, 64 MiB disk and 64 processes each.
+// of 256 MiB memory, 64 MiB disk and 64 processes each, 1024 MiB memory and 256 MiB
+// disk while they compile, and a cache of 256 MiB.
 func roomy() config.Machine {
 	return config.Machine{Memory: 64 << 30, PIDs: 0, WorkDir: "/mnt/runs", WorkDirFree: 100 << 30, WorkDirInodes: 1 << 20}
 }
@@ -25,27 +26,32 @@ func TestFitTo(t *testing.T) {
 		set     func(*config.Config)
 	}{
 		{name: "roomy"},
-		{name: "exactly enough memory", machine: func(m *config.Machine) { m.Memory = 8 * 256 * mib }},
+		{name: "exactly enough memory", machine: func(m *config.Machine) { m.Memory = 8 * 1024 * mib }},
 		{
-			name: "not enough memory", machine: func(m *config.Machine) { m.Memory = 8*256*mib - 1 },
-			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_MEMORY_MIB is 2048 MiB", "has 2047 MiB"}},
+			name: "not enough memory", machine: func(m *config.Machine) { m.Memory = 8*1024*mib - 1 },
+			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_COMPILE_MEMORY_MIB is 8192 MiB", "has 8191 MiB"}},
+		},
+		{
+			name: "not enough memory for what runs", environ: []string{"EXECUTOR_COMPILE_MEMORY_MIB=255"},
+			machine: func(m *config.Machine) { m.Memory = 8*256*mib - 1 },
+			notes:   [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_MEMORY_MIB is 2048 MiB", "has 2047 MiB"}},
 		},
 		{name: "memory that is not known", machine: func(m *config.Machine) { m.Memory = 0 }},
 		{
-			name: "fewer units fit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=2", "EXECUTOR_COMPILE_MEMORY_MIB=512"},
+			name: "fewer units fit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=2", "EXECUTOR_COMPILE_MEMORY_MIB=256"},
 			machine: func(m *config.Machine) { m.Memory = 512 * mib },
 		},
 		{
-			name: "exactly enough memory, of which the work directory is", machine: func(m *config.Machine) { m.WorkDirMemory, m.Memory = true, 8*(256+64)*mib },
+			name: "exactly enough memory, of which the work directory is", machine: func(m *config.Machine) { m.WorkDirMemory, m.Memory = true, (8*(1024+256)+256)*mib },
 		},
 		{
-			name: "not enough memory, because the work directory is in it", machine: func(m *config.Machine) { m.WorkDirMemory, m.Memory = true, 8*(256+64)*mib-1 },
-			notes: [][]string{{"EXECUTOR_MEMORY_MIB and EXECUTOR_DISK_MIB", "work directory is in memory", "is 2560 MiB", "has 2559 MiB"}},
+			name: "not enough memory, because the work directory is in it", machine: func(m *config.Machine) { m.WorkDirMemory, m.Memory = true, (8*(1024+256)+256)*mib-1 },
+			notes: [][]string{{"EXECUTOR_COMPILE_MEMORY_MIB and EXECUTOR_COMPILE_DISK_MIB", "work directory is in memory", "is 10496 MiB", "has 10495 MiB"}},
 		},
-		{name: "exactly enough disk", machine: func(m *config.Machine) { m.WorkDirFree = 8 * 64 * mib }},
+		{name: "exactly enough disk", machine: func(m *config.Machine) { m.WorkDirFree = (8*256 + 256) * mib }},
 		{
-			name: "not enough disk", machine: func(m *config.Machine) { m.WorkDirFree = 8*64*mib - 1 },
-			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_DISK_MIB is 512 MiB", "/mnt/runs has 511 MiB free"}},
+			name: "not enough disk", machine: func(m *config.Machine) { m.WorkDirFree = (8*256+256)*mib - 1 },
+			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_COMPILE_DISK_MIB", "is 2304 MiB", "/mnt/runs has 2303 MiB free"}},
 		},
 		{name: "exactly enough inodes", machine: func(m *config.Machine) { m.WorkDirInodes = 8 * 1024 }},
 		{
@@ -84,7 +90,7 @@ func TestFitTo(t *testing.T) {
 			name: "everything", machine: func(m *config.Machine) {
 				*m = config.Machine{Memory: mib, PIDs: 200, WorkDir: "/mnt/runs", WorkDirNoExec: true}
 			},
-			notes: [][]string{{"pids.max"}, {"EXECUTOR_MEMORY_MIB"}, {"EXECUTOR_COMPILE_MEMORY_MIB is 1 instead of 1024"}, {"EXECUTOR_DISK_MIB"}, {"inodes"}, {"noexec"}},
+			notes: [][]string{{"pids.max"}, {"EXECUTOR_COMPILE_MEMORY_MIB is 1 instead of 1024"}, {"EXECUTOR_MEMORY_MIB is 2048"}, {"EXECUTOR_COMPILE_DISK_MIB"}, {"inodes"}, {"noexec"}},
 			set:   func(c *config.Config) { c.Processes, c.MaxProcesses, c.CompileMemoryMiB = 5, 5, 1 },
 		},
 	} {

@@ -106,13 +106,22 @@ func (c comparison) close(expected, actual string) bool {
 	if expected == actual {
 		return true
 	}
-	e, err1 := strconv.ParseFloat(expected, 64)
-	a, err2 := strconv.ParseFloat(actual, 64)
-	if err1 != nil || err2 != nil {
+	if isNaN(expected) || isNaN(actual) {
+		return isNaN(expected) && isNaN(actual)
+	}
+	if strings.ContainsAny(expected+actual, "_xXpP") { // Go has more ways to write a number than others
 		return false
 	}
-	if math.IsInf(e, 0) || math.IsInf(a, 0) {
+	e, err1 := strconv.ParseFloat(expected, 64)
+	a, err2 := strconv.ParseFloat(actual, 64)
+	switch {
+	case err1 != nil || err2 != nil:
+		return false
+	case math.IsInf(e, 0) || math.IsInf(a, 0):
 		return e == a
 	}
-	return math.Abs(e-a) <= c.tolerance*max(1, math.Abs(e)) // false where either is NaN
+	return math.Abs(e-a) <= c.tolerance*max(1, math.Abs(e))
 }
+
+// isNaN knows the ways in which languages write what is no number.
+func isNaN(word string) bool { return strings.EqualFold(strings.TrimLeft(word, "+-"), "nan") }

@@ -76,7 +76,10 @@ func TestCompareFloat(t *testing.T) {
 		{"other infinities", "inf", "-inf", 1, false},
 		{"infinity is close to nothing", "inf", "1e300", 1, false},
 		{"no number is itself", "nan", "nan", 0, true},
+		{"no number, in other languages' ways", "NaN nan -nan NAN", "nan NAN NaN -NaN", 0, true},
 		{"no number is nothing else", "nan", "1", 1, false},
+		{"a number of Go's with a line in it", "1000", "1_000", 1, false},
+		{"a number of Go's to the base 16", "16", "0x1p4", 1, false},
 		{"nothing is no number", "1", "nan", 1, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

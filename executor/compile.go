@@ -20,7 +20,7 @@ func (x *Executor) compile(ctx context.Context, c checked) (Compiled, error) {
 	if err != nil {
 		return Compiled{}, err
 	}
-	return judgeCompile(c.runtime, report), nil
+	return judgeCompile(report), nil
 }
 
 // build is compile through the cache. What was built is there until release is
@@ -203,8 +203,5 @@ func (b Compiled) size() int64 {
 func compileFailed(c checked, built Compiled) Response {
 	resp := respond(c)
 	resp.Status, resp.LimitHit, resp.Compile = CompileError, built.LimitHit, &built
-	if built.Status == Interrupted {
-		resp.Status = Interrupted
-	}
 	return resp
 }

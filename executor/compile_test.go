@@ -249,7 +249,9 @@ func TestBuildKey(t *testing.T) {
 func TestJudgeCompile(t *testing.T) {
 	t.Parallel()
 	out := func(s string) sandbox.Output { return sandbox.Output{Bytes: []byte(s)} }
-	i := Installed{Runtime: row(t, "c")}
+	says := func(stderr string) sandbox.Report {
+		return sandbox.Report{Steps: []sandbox.Result{{ExitCode: 1, Stderr: out(stderr)}}}
+	}
 	for _, row := range []struct {
 		name   string
 		report sandbox.Report
@@ -262,15 +264,29 @@ func TestJudgeCompile(t *testing.T) {
 		{"a crash", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.Signaled, ExitCode: -1, Signal: "SIGSEGV"}}}, Failed, "", -1},
 		{"too long", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.WallTime, ExitCode: -1, Signal: "SIGKILL"}}}, Timeout, "wall_time", -1},
 		{"too much memory", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.Memory, ExitCode: -1, Signal: "SIGKILL"}}}, MemoryLimit, "memory", -1},
-		{"too much memory, in its own words", sandbox.Report{Steps: []sandbox.Result{{ExitCode: 1, Stderr: out("cc1: out of memory allocating 5 bytes")}}}, MemoryLimit, "memory", 1},
+		{"gcc, for want of memory", says("\ncc1: out of memory allocating 5 bytes after a total of 9 bytes\n"), MemoryLimit, "memory", 1},
+		{"gcc, otherwise", says("virtual memory exhausted: Cannot allocate memory"), MemoryLimit, "memory", 1},
+		{"its child", says("gcc: fatal error: cannot allocate memory"), MemoryLimit, "memory", 1},
+		{"go", says("fatal error: runtime: out of memory\n"), MemoryLimit, "memory", 1},
+		{"rustc", says("memory allocation of 1024 bytes failed\n"), MemoryLimit, "memory", 1},
+		{"ghc", says("ghc-9.0.2: Out of memory\n"), MemoryLimit, "memory", 1},
+		{"javac", says("The system is out of resources.\njava.lang.OutOfMemoryError: Java heap space\n\tat x.y"), MemoryLimit, "memory", 1},
+		{"mcs", says("Unhandled Exception:\nSystem.OutOfMemoryException: Out of memory"), MemoryLimit, "memory", 1},
+		{"a program that gcc quotes", says("main.c: In function 'main':\nmain.c:5:3: error: 'q' undeclared\n    5 |   fprintf(stderr, \"Out of memory\\n\"); q;\n"), Failed, "", 1},
+		{"a message of its own", says("main.c:1:2: error: #error out of memory\n    1 | #error out of memory\n"), Failed, "", 1},
+		{"a program that javac quotes", says("Main.java:3: error: cannot find symbol\n        if (t instanceof Q) throw new Error(\"java.lang.OutOfMemoryError: Java heap space\");\n"), Failed, "", 1},
+		{"a program that rustc quotes", says("error[E0425]: cannot find value `q`\n --> main.rs:2:5\n  |\n2 |     q; panic!(\"File too large\");\n"), Failed, "", 1},
+		{"a file that gcc quotes", says("main.c:5:3: error: 'q' undeclared\n    5 |   puts(\"gcc: File too large\"); q;\n"), Failed, "", 1},
+		{"too many processes", sandbox.Report{Steps: []sandbox.Result{{ExitCode: 1, AtProcessLimit: true}}}, Failed, "processes", 1},
 		{"too much text", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.OutputLimit, ExitCode: -1}}}, OutputLimit, "output", -1},
 		{"too large", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.Disk, ExitCode: -1}}}, DiskLimit, "disk", -1},
 		{"a file too large", sandbox.Report{Steps: []sandbox.Result{{Outcome: sandbox.Signaled, ExitCode: -1, Signal: "SIGXFSZ"}}}, Failed, "file_size", -1},
-		{"a file too large, of a child", sandbox.Report{Steps: []sandbox.Result{{ExitCode: 1, Stderr: out("gcc: File size limit exceeded")}}}, Failed, "file_size", 1},
+		{"a file too large, of a child", says("gcc: fatal error: File size limit exceeded signal terminated program cc1"), Failed, "file_size", 1},
+		{"a file too large, of an assembler", says("/tmp/x.s: Fatal error: can't write 5 bytes to section .data of main.o: 'File too large'"), Failed, "file_size", 1},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			got := judgeCompile(i, row.report)
+			got := judgeCompile(row.report)
 			code := -1
 			if got.ReturnCode != nil {
 				code = *got.ReturnCode
@@ -280,7 +296,7 @@ func TestJudgeCompile(t *testing.T) {
 			}
 		})
 	}
-	both := judgeCompile(i, sandbox.Report{Steps: []sandbox.Result{
+	both := judgeCompile(sandbox.Report{Steps: []sandbox.Result{
 		{Stdout: out("a"), Stderr: out("b"), Wall: 1}, {Stdout: out("c"), Stderr: sandbox.Output{Truncated: true}, Wall: 2, ExitCode: 1},
 	}})
 	if string(both.Stdout.Bytes) != "ac" || string(both.Stderr.Bytes) != "b" || !both.Stderr.Truncated || both.WallTime != 3 {

@@ -49,6 +49,9 @@ func Override(table []Runtime, text []byte) ([]Runtime, error) {
 	if err := json.Unmarshal(text, &rows, json.RejectUnknownMembers(true)); err != nil {
 		return nil, explainJSON(err)
 	}
+	if rows == nil {
+		return nil, errors.New("the file is null: it must be an array of objects")
+	}
 	table = slices.Clone(table)
 	var errs []error
 	for n, f := range rows {
@@ -92,7 +95,10 @@ func explainJSON(err error) error {
 		name := semantic.JSONPointer.LastToken()
 		return fmt.Errorf("%s: there is no such field; the nearest is %q", where, nearest.To(name, names))
 	}
-	return fmt.Errorf("%s: a JSON %v is not what belongs there: the file is an array of objects", where, semantic.JSONKind)
+	if where == "" {
+		return fmt.Errorf("the file is a JSON %v: it must be an array of objects", semantic.JSONKind)
+	}
+	return fmt.Errorf("%s: a JSON %v is not allowed: it must be %v", where, semantic.JSONKind, semantic.GoType)
 }
 
 // over sets what the file has.
@@ -114,17 +120,31 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 	set(&r.MinMemory, f.MinMemoryMiB)
 	set(&r.Weight, f.Weight)
 	set(&r.Hello, f.Hello)
+	for field, mebibytes := range map[string]*int64{"data_mib": f.DataMiB, "overhead_mib": f.OverheadMiB, "min_memory_mib": f.MinMemoryMiB} {
+		if n := mebibytes; n != nil && (*n < 0 || *n > mostMiB) {
+			wrong = append(wrong, fmt.Sprintf("%s: %d is not allowed: it must be from 0 to %d", field, *n, mostMiB))
+		}
+	}
 	if f.DataMiB != nil {
 		r.Data = *f.DataMiB << 20
 	}
 	if f.Memory != nil {
-		var err error
-		if r.Memory, err = regexp.Compile(*f.Memory); err != nil {
+		pattern, err := regexp.Compile(*f.Memory)
+		switch {
+		case *f.Memory == "":
+			r.Memory = nil
+		case err != nil:
 			wrong = append(wrong, fmt.Sprintf("memory: %v", err))
+		case pattern.MatchString(""):
+			wrong = append(wrong, fmt.Sprintf("memory: %q matches what says nothing, too", *f.Memory))
+		default:
+			r.Memory = pattern
 		}
 	}
 	return wrong
 }
+
+const mostMiB = 1 << 20
 
 // overPrepare sets what is prepared, in one go: an operator's row has one step.
 func (f rowFile) overPrepare(r *Runtime) {
@@ -188,8 +208,27 @@ func (r Runtime) check() (wrong []string) {
 	if r.Weight < 1 {
 		bad("weight: %d is not allowed: it must be at least 1", r.Weight)
 	}
-	if min(r.Data, r.Overhead, r.MinMemory) < 0 {
-		bad("data_mib, overhead_mib, min_memory_mib: they must not be negative")
+	for field, env := range map[string]map[string]string{"env": r.Env, "compile_env": r.CompileEnv} {
+		for name, value := range env {
+			if name == "" || strings.ContainsAny(name, "=\x00") || strings.ContainsRune(value, 0) {
+				bad("%s: %q cannot be the name of a variable, or has a NUL byte in its value", field, name)
+			}
+		}
+	}
+	for _, ext := range r.Extensions {
+		if !strings.HasPrefix(ext, ".") {
+			bad("extensions: %q is not allowed: it must begin with a dot", ext)
+		}
+	}
+	for _, p := range r.Prepare {
+		for _, f := range p.Files {
+			if why := badPath(f.Path); why != "" {
+				bad("prepare_files: %q %s", f.Path, why)
+			}
+		}
+	}
+	if len(r.Compile) == 0 && strings.Contains(strings.Join(r.Run, " "), "{out}") {
+		bad("run: there is no {out} without compile")
 	}
 	if r.Hello == "" {
 		bad(`hello: it is missing: a program that prints "hello"`)

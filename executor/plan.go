@@ -185,13 +185,11 @@ func respond(c checked) Response {
 // judge says what a result means.
 func judge(c checked, r sandbox.Result) Response {
 	v := verdicts[r.Outcome]
-	resp := Response{
-		Language: c.runtime.Name, Version: c.runtime.Version,
-		Status: v.status, LimitHit: v.limit, Signal: r.Signal,
-		Stdout: r.Stdout, Stderr: r.Stderr,
-		WallTime: r.Wall, CPUTime: r.CPU, MemoryKiB: r.Memory >> 10,
-		Limits: c.limits, Warm: r.Warm, Timing: Timing{Prepare: r.Prepare, Run: r.Wall},
-	}
+	resp := respond(c)
+	resp.Status, resp.LimitHit, resp.Signal = v.status, v.limit, r.Signal
+	resp.Stdout, resp.Stderr = r.Stdout, r.Stderr
+	resp.WallTime, resp.CPUTime, resp.MemoryKiB = r.Wall, r.CPU, r.Memory>>10
+	resp.Warm, resp.Timing = r.Warm, Timing{Prepare: r.Prepare, Run: r.Wall}
 	if r.Signal == "" && r.ExitCode >= 0 {
 		resp.ReturnCode = &r.ExitCode
 	}
@@ -201,7 +199,7 @@ func judge(c checked, r sandbox.Result) Response {
 		resp.Status = Success
 	case saysMemory(c.runtime, r.Stderr.Bytes):
 		resp.Status, resp.LimitHit = MemoryLimit, "memory"
-	case r.Signal == "SIGXFSZ":
+	case r.Signal == "SIGXFSZ" || errFileTooLarge.Match(ending(r.Stderr.Bytes)):
 		resp.LimitHit = "file_size"
 	case r.AtProcessLimit:
 		resp.LimitHit = "processes"
@@ -210,7 +208,7 @@ func judge(c checked, r sandbox.Result) Response {
 }
 
 // judgeCompile says what came of a compilation.
-func judgeCompile(i Installed, report sandbox.Report) Compiled {
+func judgeCompile(report sandbox.Report) Compiled {
 	last := report.Last()
 	v := verdicts[last.Outcome]
 	built := Compiled{Status: v.status, LimitHit: v.limit, Artifact: report.Artifact}
@@ -223,8 +221,10 @@ func judgeCompile(i Installed, report sandbox.Report) Compiled {
 	case v.status != Failed:
 	case last.Signal == "SIGXFSZ" || fileSizeWords.Match(last.Stderr.Bytes):
 		built.LimitHit = "file_size"
-	case saysMemory(i, last.Stderr.Bytes):
+	case compilerMemory.Match(last.Stderr.Bytes):
 		built.Status, built.LimitHit = MemoryLimit, "memory"
+	case last.AtProcessLimit:
+		built.LimitHit = "processes"
 	}
 	for _, r := range report.Steps {
 		built.Stdout = joined(built.Stdout, r.Stdout)
@@ -234,8 +234,16 @@ func judgeCompile(i Installed, report sandbox.Report) Compiled {
 	return built
 }
 
-// fileSizeWords are the C library's, of a compiler's child that hit the limit.
-var fileSizeWords = regexp.MustCompile(`File size limit exceeded|File too large`)
+// What compilers, or the C library of their children, say at a limit. They quote the
+// lines of a program as well, which can say the same: behind white space, a number, or
+// the program's name and a number.
+var (
+	fileSizeWords  = regexp.MustCompile(`(?m)^[\w./+-]+: .*(File size limit exceeded|File too large)`)
+	compilerMemory = regexp.MustCompile(`(?m)^([\w./+-]+: )?(fatal error: )?(runtime: )?` +
+		`([Oo]ut of memory|[Cc]annot allocate memory|[Mm]emory exhausted|[Hh]eap exhausted|virtual memory exhausted|memory allocation of \d+ bytes failed|LLVM ERROR: out of memory)` +
+		`|^(Exception in thread .* |Unhandled Exception: ?|\[ERROR\] FATAL UNHANDLED EXCEPTION: )?(java\.lang\.OutOfMemoryError|System\.OutOfMemoryException)` +
+		`|^Fatal error: exception Out_of_memory|^FATAL ERROR: .*JavaScript heap out of memory`)
+)
 
 func joined(a, b sandbox.Output) sandbox.Output {
 	if len(a.Bytes) == 0 {
@@ -246,9 +254,14 @@ func joined(a, b sandbox.Output) sandbox.Output {
 
 // saysMemory looks for the runtime's own words at the end of what it said.
 func saysMemory(i Installed, stderr []byte) bool {
-	const end = 16 << 10 // some say much after them
-	if len(stderr) > end {
-		stderr = stderr[len(stderr)-end:]
-	}
-	return i.Memory != nil && i.Memory.Match(stderr)
+	return i.Memory != nil && i.Memory.Match(ending(stderr))
 }
+
+// ending is the end of what a program said; some say much after what matters.
+func ending(stderr []byte) []byte {
+	const enough = 16 << 10
+	return stderr[max(0, len(stderr)-enough):]
+}
+
+// errFileTooLarge is how interpreters tell of the kernel's error.
+var errFileTooLarge = regexp.MustCompile(`\[Errno 27\] |EFBIG|: [Ff]ile too large`)

@@ -168,6 +168,10 @@ func TestJudge(t *testing.T) {
 		{name: "the words do not explain an interruption away", outcome: sandbox.Interrupted, code: -1, signal: "SIGKILL", stderr: pythonMemory, status: Interrupted, want: none},
 
 		{name: "file size", outcome: sandbox.Signaled, code: -1, signal: "SIGXFSZ", status: Failed, limit: "file_size", want: none},
+		{name: "file size, python", code: 1, stderr: "OSError: [Errno 27] File too large\n", status: Failed, limit: "file_size", want: 1},
+		{name: "file size, javascript", language: "javascript", code: 1, stderr: "Error: EFBIG: file too large, write\n", status: Failed, limit: "file_size", want: 1},
+		{name: "file size, bash", language: "bash", code: 1, stderr: "main.sh: line 1: echo: write error: File too large\n", status: Failed, limit: "file_size", want: 1},
+		{name: "words about a file", code: 1, stderr: "the file too large to be read\n", status: Failed, want: 1},
 		{name: "file size, at the process limit", outcome: sandbox.Signaled, code: -1, signal: "SIGXFSZ", atLimit: true, status: Failed, limit: "file_size", want: none},
 		{name: "processes, and failed", code: 1, atLimit: true, status: Failed, limit: "processes", want: 1},
 		{name: "processes, and a signal", outcome: sandbox.Signaled, code: -1, signal: "SIGABRT", atLimit: true, status: Failed, limit: "processes", want: none},

@@ -23,17 +23,18 @@ type offer struct {
 	binaries []string
 
 	mu        sync.Mutex
+	due       bool          // there is something to probe
 	probing   chan struct{} // closed when the probe under way is over
 	tried     bool
-	installed []Installed
-	err       error // why nothing of it is offered
+	installed []Installed // what works, newest first
+	err       error       // why some of it does not
 }
 
 // offers are the rows of the table that are on this machine.
 func offers(table []Runtime) (list []*offer) {
 	for _, row := range table {
 		if binaries := row.found(); len(binaries) > 0 {
-			list = append(list, &offer{Runtime: row, binaries: binaries})
+			list = append(list, &offer{Runtime: row, binaries: binaries, due: true})
 		}
 	}
 	return list
@@ -46,11 +47,11 @@ func (o *offer) state() (installed []Installed, tried bool, err error) {
 	return o.installed, o.tried, o.err
 }
 
-// settle returns what there is of a runtime, and probes it if that was not done
-// yet. One probe serves everybody who waits for it.
-func (o *offer) settle(ctx context.Context, busy *sync.WaitGroup, probe func() ([]Installed, error)) ([]Installed, error) {
+// settle returns what there is of a runtime, and probes what is due. One probe
+// serves everybody who waits for it.
+func (o *offer) settle(ctx context.Context, busy *sync.WaitGroup, probe func(works []Installed) ([]Installed, error)) ([]Installed, error) {
 	o.mu.Lock()
-	if !o.tried && o.probing == nil {
+	if o.due && o.probing == nil {
 		o.start(busy, probe)
 	}
 	probing := o.probing
@@ -67,25 +68,30 @@ func (o *offer) settle(ctx context.Context, busy *sync.WaitGroup, probe func() (
 }
 
 // start probes, in a goroutine of its own: who asked for it may leave.
-func (o *offer) start(busy *sync.WaitGroup, probe func() ([]Installed, error)) {
-	done := make(chan struct{})
-	o.probing = done
+func (o *offer) start(busy *sync.WaitGroup, probe func(works []Installed) ([]Installed, error)) {
+	done, works := make(chan struct{}), o.installed
+	o.due, o.probing = false, done
 	busy.Go(func() {
-		installed, err := guarded(probe)
+		installed, err := guarded(func() ([]Installed, error) { return probe(works) })
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.installed, o.err, o.tried, o.probing = installed, err, true, nil
+		if len(installed) > 0 {
+			o.installed = installed
+		}
+		o.err, o.tried, o.probing = err, true, nil
 		close(done)
 	})
 }
 
-// forget has the next one probe again.
-func (o *offer) forget() {
+// retry has what failed be probed by the next one who asks. Nobody has to wait for
+// that where something works.
+func (o *offer) retry() (any bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.probing == nil && o.err != nil {
-		o.tried = false
+	if o.err != nil && o.probing == nil {
+		o.due, o.tried = true, len(o.installed) > 0
 	}
+	return o.err != nil
 }
 
 // probeLimits are for our own questions and programs, on machines that may be
@@ -95,25 +101,27 @@ var probeLimits = sandbox.Limits{
 	File: 1 << 20, Disk: 4 << 20, Output: 64 << 10,
 }
 
-// probe finds out what there is of a row: it asks each of its binaries for its
-// version, prepares what compilations share, and runs a program. Newest versions
-// come first. Those that do not work are left out; where none does, the first one's
+// probe finds out what there is of a row, besides what works already: it asks each
+// of its binaries for its version, prepares what compilations share, and runs a
+// program. Newest versions come first. Those that do not work are left out; the
 // error says why.
-func (x *Executor) probe(ctx context.Context, o *offer) (list []Installed, err error) {
+func (x *Executor) probe(ctx context.Context, o *offer, works []Installed) ([]Installed, error) {
+	list := slices.Clone(works)
+	var errs []error
 	for _, binary := range o.binaries {
-		i, bad := x.try(ctx, o.Runtime, binary, list)
+		if slices.ContainsFunc(works, func(i Installed) bool { return i.Binary == binary }) {
+			continue
+		}
+		i, err := x.try(ctx, o.Runtime, binary, list)
 		switch {
-		case bad != nil:
-			err = cmp.Or(err, fmt.Errorf("%s: %w", binary, bad))
-		case bad == nil && i.Version != "":
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s: %w", binary, err))
+		case i.Version != "":
 			list = append(list, i)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Installed) int { return compareVersions(b.Version, a.Version) })
-	if len(list) > 0 {
-		err = nil
-	}
-	return list, err
+	return list, errors.Join(errs...)
 }
 
 // try does it for one binary. One of a version that is in have already is nothing.
@@ -234,10 +242,10 @@ func compareVersions(a, b string) int {
 // settled waits for what is known of a runtime. Only a few are probed at the same
 // time, whoever asks.
 func (x *Executor) settled(ctx context.Context, o *offer) ([]Installed, error) {
-	return o.settle(ctx, &x.busy, func() ([]Installed, error) {
+	return o.settle(ctx, &x.busy, func(works []Installed) ([]Installed, error) {
 		x.probes <- struct{}{}
 		defer func() { <-x.probes }()
-		return x.probe(x.life, o)
+		return x.probe(x.life, o, works)
 	})
 }
 
@@ -250,11 +258,11 @@ func (x *Executor) Probe(ctx context.Context, seen func(Offered)) error {
 	var errs []error
 	works := false
 	for _, o := range x.offers {
-		_, err := x.settled(ctx, o)
+		installed, err := x.settled(ctx, o)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		works = works || err == nil
+		works = works || len(installed) > 0
 		errs = append(errs, err)
 		seen(offered(o))
 	}
@@ -268,10 +276,7 @@ func (x *Executor) Probe(ctx context.Context, seen func(Offered)) error {
 // reports whether there are any.
 func (x *Executor) Reprobe() (any bool) {
 	for _, o := range x.offers {
-		if _, _, err := o.state(); err != nil {
-			o.forget()
-			any = true
-		}
+		any = o.retry() || any
 	}
 	return any
 }
@@ -281,7 +286,7 @@ type Offered struct {
 	Runtime
 	Versions []Installed // those that work, newest first
 	Probed   bool
-	Err      error // why none does
+	Err      error // why others, or all, do not
 }
 
 func offered(o *offer) Offered {
@@ -320,7 +325,7 @@ func (x *Executor) runtime(ctx context.Context, language, version string) (Insta
 			return Installed{}, waiting
 		}
 	}
-	if err != nil {
+	if len(installed) == 0 {
 		return Installed{}, &Error{
 			Code: UnsupportedLanguage, Message: o.Name + " is installed here, but does not work: the service's log says why", Err: err,
 			Fields: []FieldError{{"language", "its self-test failed"}},
@@ -336,7 +341,7 @@ func (x *Executor) runtime(ctx context.Context, language, version string) (Insta
 func (x *Executor) unsupported(language string) *Error {
 	var names []string
 	for _, o := range x.offers {
-		if _, _, err := o.state(); err == nil {
+		if installed, tried, _ := o.state(); !tried || len(installed) > 0 {
 			names = append(append(names, o.Name), o.Aliases...)
 		}
 	}

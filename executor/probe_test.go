@@ -3,6 +3,8 @@ package executor_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -59,6 +61,25 @@ func TestBrokenVersion(t *testing.T) {
 	installed, err := probed(t, x)
 	if err != nil || len(installed) != 1 || installed[0].Version != "3.12.4" {
 		t.Errorf("%+v %v", installed, err)
+	}
+	if o := x.Offered()[0]; o.Err == nil || !strings.Contains(o.Err.Error(), "python3.9") || len(o.Versions) != 1 {
+		t.Errorf("offered %+v", o)
+	}
+	// It is tried again; what works is not, and nobody has to wait for that.
+	var asked []string
+	r.version = func(binary string) (sandbox.Result, error) {
+		asked = append(asked, filepath.Base(binary))
+		return says("Python 3.9.2"), nil
+	}
+	if !x.Reprobe() {
+		t.Error("nothing is to be tried again")
+	}
+	if _, err := x.Execute(t.Context(), program("python")); err != nil || asked != nil {
+		t.Errorf("%v, asked %q", err, asked)
+	}
+	installed, err = probed(t, x)
+	if err != nil || len(installed) != 2 || installed[1].Version != "3.9.2" || !slices.Equal(asked, []string{"python3.9"}) || x.Reprobe() {
+		t.Errorf("%+v %v, asked %q", installed, err, asked)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -365,7 +366,9 @@ func (c *checker) outputFiles(req Request, p Policy, l Limits) sandbox.Collect {
 		return sandbox.Collect{}
 	}
 	total := 0
+	patterns := make([]string, len(req.OutputFiles))
 	for i, pattern := range req.OutputFiles {
+		patterns[i] = path.Clean(pattern)
 		if why := badPattern(pattern); why != "" {
 			c.wrong(fmt.Sprintf("output_files[%d]", i), "%q %s", clip(pattern), why)
 		}
@@ -374,7 +377,7 @@ func (c *checker) outputFiles(req Request, p Policy, l Limits) sandbox.Collect {
 	if total > mostAlternatives {
 		c.wrong("output_files", "the alternatives in braces make more than %d patterns", mostAlternatives)
 	}
-	return sandbox.Collect{Patterns: req.OutputFiles, Most: p.MaxOutputFiles, Bytes: min(p.OutputFilesMiB, l.DiskMiB) << 20}
+	return sandbox.Collect{Patterns: patterns, Most: p.MaxOutputFiles, Bytes: min(p.OutputFilesMiB, l.DiskMiB) << 20}
 }
 
 // badPattern says why a pattern cannot be searched for; empty when it can.
@@ -382,6 +385,10 @@ func badPattern(pattern string) string {
 	switch {
 	case pattern == "":
 		return "is empty"
+	case path.Clean(pattern) == ".":
+		return "is the work directory itself"
+	case strings.IndexByte(pattern, 0) >= 0:
+		return "has a NUL byte"
 	case len(pattern) > longestPattern:
 		return fmt.Sprintf("is longer than %d bytes", longestPattern)
 	case strings.HasPrefix(pattern, "/"):

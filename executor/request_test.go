@@ -682,6 +682,8 @@ func TestCheckOutputFiles(t *testing.T) {
 		{"absolute", []string{"/etc/passwd"}, "output_files[0]", "is absolute"},
 		{"climbing", []string{"a/../../b"}, "output_files[0]", `has the part ".."`},
 		{"two dots within a name", []string{"a..b"}, "", ""},
+		{"the work directory", []string{"./"}, "output_files[0]", "is the work directory itself"},
+		{"NUL", []string{"a\x00b"}, "output_files[0]", "has a NUL byte"},
 		{"broken", []string{"[a"}, "output_files[0]", "is not a pattern"},
 		{"long", []string{strings.Repeat("a", 257)}, "output_files[0]", "longer than 256"},
 		{"too many", many(33, "a"), "output_files", "there are 33"},
@@ -708,6 +710,11 @@ func TestCheckOutputFiles(t *testing.T) {
 		})
 	}
 	req := hello()
+	req.OutputFiles = []string{"a"}
+	req.OutputFiles = []string{"./a", "b/", "c//./d"}
+	if c := mustCheck(t, req, testPolicy).collect; !slices.Equal(c.Patterns, []string{"a", "b", "c/d"}) {
+		t.Errorf("%q", c.Patterns)
+	}
 	req.OutputFiles = []string{"a"}
 	if c := mustCheck(t, req, testPolicy).collect; c.Most != 7 || c.Bytes != 20<<20 {
 		t.Errorf("%+v", c)

@@ -68,7 +68,7 @@ var Runtimes = []Runtime{
 		Name: "c", Aliases: []string{"gcc"},
 		Binaries: []string{"/usr/bin/gcc", "/usr/bin/gcc-[0-9]", "/usr/bin/gcc-[0-9][0-9]"},
 		Source:   "main.c",
-		Compile:  [][]string{{"{binary}", "-std=gnu17", "-O2", "-Wall", "-pipe", "-I.", "-o", "{out}/main", "{files}", "-lm"}},
+		Compile:  [][]string{{"{binary}", "-std=gnu17", "-O2", "-Wall", "-pipe", "-iquote", ".", "-idirafter", ".", "-o", "{out}/main", "{files}", "-lm"}},
 		Run:      []string{"{out}/main"},
 		Memory:   regexp.MustCompile(libcMemory),
 		Data:     512 * mib, Weight: 1,
@@ -89,7 +89,7 @@ var Runtimes = []Runtime{
 				cppCommand("-x", "c++-header", "-o", "{out}/iostream.gch", "{others}"),
 			},
 		}},
-		Compile: [][]string{cppCommand("-I{prepared}", "-I.", "-o", "{out}/main", "{files}")},
+		Compile: [][]string{cppCommand("-I{prepared}", "-iquote", ".", "-idirafter", ".", "-o", "{out}/main", "{files}")},
 		Run:     []string{"{out}/main"},
 		Memory:  regexp.MustCompile(`(?m)^terminate called after throwing an instance of 'std::bad_(alloc|array_new_length)'$|` + libcMemory),
 		Data:    512 * mib, Weight: 1,
@@ -154,7 +154,8 @@ var Runtimes = []Runtime{
 		Compile: [][]string{{"/bin/sh", "{prepared}/go.sh", "build", "{binary}", "{prepared}", "{out}/main", "{dir}", "{files}"}},
 		CompileEnv: map[string]string{
 			"GOPROXY": "off", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
-			"HOME": "/proc/none", // or it makes files for telemetry there
+			"GOMAXPROCS": "4",          // or it starts a compiler for each processor of the machine, and each has threads
+			"HOME":       "/proc/none", // or it makes files for telemetry there
 		},
 		Run:    []string{"{out}/main"},
 		Env:    map[string]string{"GOMEMLIMIT": "{heap_mib}MiB"},
@@ -243,11 +244,14 @@ var Runtimes = []Runtime{
 	{
 		Name: "ocaml", Aliases: []string{"ml"},
 		Binaries: []string{"/usr/bin/ocamlopt"}, Needs: []string{"/usr/bin/ocamldep"},
-		Version: []string{"-version"},
-		Source:  "main.ml",
-		// Modules must come before those that use them.
+		Version:    []string{"-version"},
+		Source:     "main.ml",
+		Extensions: []string{".mli"},
+		// Modules must come before those that use them, and are looked for in each
+		// directory that has some.
 		Compile: [][]string{{
-			"/bin/sh", "-c", `out=$1; shift; exec "$0" -g -I +threads unix.cmxa threads.cmxa str.cmxa -o "$out" $(ocamldep -sort $(ls *.mli 2>/dev/null) "$@")`,
+			"/bin/sh", "-c", `out=$1; shift; in=$(for f; do case $f in */*) echo "-I ${f%/*}" ;; esac; done | sort -u); ` +
+				`exec "$0" -g -I +threads $in unix.cmxa threads.cmxa str.cmxa -o "$out" $(ocamldep $in -sort "$@")`,
 			"{binary}", "{out}/main", "{files}",
 		}},
 		Run:    []string{"{out}/main"},
@@ -295,7 +299,7 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/bin/sqlite3"},
 		Source:   "main.sql",
 		// What is sorted stays in memory, as the database does: files have a limit.
-		Run:    []string{"{binary}", "-batch", "-bail", "-init", "/dev/null", "-cmd", "PRAGMA temp_store=memory", ":memory:", ".read '{file}'"},
+		Run:    []string{"{binary}", "-batch", "-bail", "-init", "/dev/null", "-cmd", "PRAGMA temp_store=memory", ":memory:", `.read "{file}"`},
 		Memory: regexp.MustCompile(`(?m)^Runtime error near line \d+: out of memory \(7\)$`),
 		Data:   16 * mib, Weight: 1,
 		Hello: `SELECT 'hello';`,
@@ -340,7 +344,8 @@ var Runtimes = []Runtime{
 		Source:   "main.lisp",
 		Run: []string{
 			"{binary}", "--dynamic-space-size", "{heap_mib}MB", "--control-stack-size", "64MB", "--noinform", "--disable-ldb", "--end-runtime-options",
-			"--script", "{file}",
+			// Not --script, for which the end of the input is the end of the program.
+			"--no-sysinit", "--no-userinit", "--non-interactive", "--load", "{file}", "--end-toplevel-options",
 		},
 		Memory: regexp.MustCompile(`(?m)^Heap exhausted during (allocation|garbage collection): `),
 		Data:   4 * gib, Overhead: 48, MinMemory: 96, Weight: 1,
@@ -354,10 +359,11 @@ var Runtimes = []Runtime{
 		Source:   "main.scm",
 		Compile: [][]string{{
 			"{binary}", "--no-auto-compile", "-L", ".", "-c", `(use-modules (system base compile)) (define out (cadr (command-line))) ` +
-				`(for-each (lambda (f) (let ((o (string-append out "/" (string-drop-right f 4) ".go"))) (compile-file f #:output-file o #:optimization-level 2 #:warning-level 1) ` +
+				`(for-each (lambda (f) (let ((o (string-append out "/" (string-take f (string-rindex f #\.)) ".go"))) (compile-file f #:output-file o #:optimization-level 2 #:warning-level 1) ` +
 				`(utime o 4000000000 4000000000))) (cddr (command-line)))`, "{out}", "{others}", "{file}",
 		}},
-		Run:    []string{"{binary}", "--no-auto-compile", "-L", ".", "-C", "{out}", "-c", `(load-compiled "{out}/{stem}.go")`},
+		Run: []string{"{binary}", "--no-auto-compile", "-L", ".", "-C", "{out}", "-c",
+			`(let ((args (cdr (command-line)))) (set-program-arguments args) (load-compiled (car args)))`, "{out}/{dir}/{stem}.go"},
 		Env:    map[string]string{"GC_MARKERS": "1"},
 		Memory: regexp.MustCompile(`(?m)^(GC Warning: Out of Memory! Heap size: \d+ MiB\. Returning NULL!|allocate_stack failed: Cannot allocate memory)`),
 		Data:   512 * mib, Weight: 1,
@@ -389,10 +395,12 @@ var Runtimes = []Runtime{
 		Name: "elixir", Aliases: []string{"ex", "exs"},
 		Binaries: []string{"/usr/bin/elixir"},
 		Source:   "main.exs",
-		Run:      []string{"{binary}", "--erl", "+S 1:1 +SDio 1", "{file}"},
-		Env:      map[string]string{"ERL_CRASH_DUMP_BYTES": "0"},
-		Memory:   regexp.MustCompile(`(?m)^[a-z_]+_alloc: Cannot (re)?allocate \d+ bytes of memory`),
-		Data:     gib, MinMemory: 64, Weight: 1,
+		// It says Erlang's version first.
+		Version: []string{"-e", "IO.puts(System.version())"},
+		Run:     []string{"{binary}", "--erl", "+S 1:1 +SDio 1", "{file}"},
+		Env:     map[string]string{"ERL_CRASH_DUMP_BYTES": "0"},
+		Memory:  regexp.MustCompile(`(?m)^[a-z_]+_alloc: Cannot (re)?allocate \d+ bytes of memory`),
+		Data:    gib, MinMemory: 64, Weight: 1,
 		Hello: `IO.puts("hello")`,
 	},
 	{

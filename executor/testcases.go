@@ -27,6 +27,8 @@ type TestResult struct {
 	WallTime time.Duration
 	CPUTime  time.Duration
 	Memory   int64 // KiB
+
+	prepare time.Duration
 }
 
 // limitTotal is the limit that all test cases of a request have together.
@@ -50,6 +52,7 @@ func (x *Executor) test(ctx context.Context, c checked, job sandbox.Job) (Respon
 		resp.Tests = append(resp.Tests, result)
 		resp.WallTime += result.WallTime
 		resp.CPUTime += result.CPUTime
+		resp.Timing.Prepare += result.prepare
 		resp.MemoryKiB = max(resp.MemoryKiB, result.Memory)
 		if result.Passed {
 			resp.PassedTests++
@@ -72,14 +75,7 @@ func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test
 	if left < shortest {
 		return TestResult{Status: Timeout, LimitHit: limitTotal, Reason: x.totalReached()}, nil
 	}
-	step := job.Steps[0]
-	step.Stdin = test.Input
-	short := left < step.Limits.Wall
-	if short {
-		step.Limits.Wall = left
-	}
-	job.Steps = []sandbox.Step{step}
-	report, err := x.runPatiently(ctx, job, left)
+	report, short, err := x.runWithin(ctx, job, test.Input, left)
 	if err != nil {
 		return TestResult{}, err
 	}
@@ -94,15 +90,23 @@ func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test
 	return result, nil
 }
 
-// runPatiently runs a job, and waits for a slot: what ran before is not thrown away
-// because that before it is still being removed.
-func (x *Executor) runPatiently(ctx context.Context, job sandbox.Job, patience time.Duration) (sandbox.Report, error) {
-	for begin := time.Now(); ; {
-		report, err := x.runner.Run(ctx, job)
-		if errors.Is(err, sandbox.ErrBusy) && time.Since(begin) < patience { // which it took a while to say
+// runWithin runs a job in what is left of the time, and says whether that was less
+// than its own limit. It waits for a slot: what ran before is not thrown away because
+// that before it is still being removed.
+func (x *Executor) runWithin(ctx context.Context, job sandbox.Job, input string, left time.Duration) (report sandbox.Report, short bool, err error) {
+	step := job.Steps[0]
+	step.Stdin = input
+	limit := step.Limits.Wall
+	begin := time.Now()
+	for rest := left; ; rest = left - time.Since(begin) {
+		short = rest < limit
+		step.Limits.Wall = min(limit, rest)
+		job.Steps = []sandbox.Step{step}
+		report, err = x.runner.Run(ctx, job)
+		if errors.Is(err, sandbox.ErrBusy) && time.Since(begin) < left-shortest { // which it took a while to say
 			continue
 		}
-		return report, x.explain(ctx, err)
+		return report, short, x.explain(ctx, err)
 	}
 }
 
@@ -113,7 +117,7 @@ func (x *Executor) totalReached() string {
 // judgeTest says how a run did in a test case.
 func judgeTest(compare comparison, test TestCase, r Response) TestResult {
 	result := TestResult{
-		Status: r.Status, LimitHit: r.LimitHit, WallTime: r.WallTime, CPUTime: r.CPUTime, Memory: r.MemoryKiB,
+		Status: r.Status, LimitHit: r.LimitHit, WallTime: r.WallTime, CPUTime: r.CPUTime, Memory: r.MemoryKiB, prepare: r.Timing.Prepare,
 		Actual: clipOutput(r.Stdout, len(test.Expected)),
 	}
 	switch {

@@ -48,15 +48,14 @@ func (m memory) least() int64 {
 	return max(m.watched, own)
 }
 
-// peak is the figure for the result. Of a program that was over before the
-// first look it may be too high: what its process had before it was the program
-// may have been more.
+// peak is the figure for the result. Of a started program that was over before the
+// first look nothing is known but that it had less than the server, from whose
+// process it came: that says nothing, and is 0.
 func (m memory) peak() int64 {
-	least := m.least()
-	if m.watched == 0 && (m.forked || least == 0) {
+	if m.watched == 0 && m.forked {
 		return m.atEnd
 	}
-	return least
+	return m.least()
 }
 
 // classify decides what ended a program. A limit that was found exceeded

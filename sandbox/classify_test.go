@@ -132,7 +132,7 @@ func TestMemory(t *testing.T) {
 		least, peak int64
 	}{
 		{"never looked at", memory{atEnd: 30, before: 20}, 30, 30},
-		{"never looked at, and smaller than what it was before", memory{atEnd: 20, before: 20}, 0, 20},
+		{"never looked at, and smaller than what it was before", memory{atEnd: 20, before: 20}, 0, 0},
 		{"looked at, and smaller than what it was before", memory{watched: 3, atEnd: 20, before: 20}, 3, 3},
 		{"grown after the last look", memory{watched: 25, atEnd: 30, before: 20}, 30, 30},
 		{"many processes", memory{watched: 90, atEnd: 30, before: 20}, 90, 90},

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -121,7 +120,7 @@ func (found *Collected) search(root *os.Root, c Collect) error {
 
 func (c Collect) matches(path string) bool {
 	return slices.ContainsFunc(c.Patterns, func(pattern string) bool {
-		ok, _ := doublestar.Match(strings.TrimPrefix(pattern, "./"), path) // they were checked
+		ok, _ := doublestar.Match(pattern, path) // they were checked
 		return ok
 	})
 }

@@ -55,10 +55,12 @@ func (s *Sandbox) Run(ctx context.Context, job Job) (Report, error) {
 		report.Steps = append(report.Steps, r)
 		left -= r.Wall
 		if r.Outcome != Exited || r.ExitCode != 0 {
-			return report, s.finish(&report, &sl, job, "")
+			out = ""
+			break
 		}
 	}
-	return report, s.finish(&report, &sl, job, out)
+	err = s.finish(&report, &sl, job, out)
+	return report, err
 }
 
 // openOut makes what Out stands for.

@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
@@ -38,6 +41,9 @@ import javax.tools.ToolProvider;
 public final class Compile {
     /** No package can be called so, and no class of a program can. */
     private static final String START = "main.args";
+
+    /** Whether java starts a main that is no static method of a public class with arguments, too. */
+    private static final boolean INSTANCE_MAIN = Runtime.version().feature() >= 25;
 
     public static void main(String[] args) throws IOException {
         List<String> files = Arrays.asList(args).subList(1, args.length);
@@ -65,7 +71,7 @@ public final class Compile {
             return false;
         }
         if (starter.found == null) {
-            System.err.println("error: no class has a method public static void main(String[])");
+            System.err.println("error: no class has a method " + (INSTANCE_MAIN ? "void main()" : "public static void main(String[])"));
             return false;
         }
         // No character of a class name means anything in an @argfile: there is nothing to quote.
@@ -114,26 +120,42 @@ public final class Compile {
             }
         }
 
-        /** Of two that are as good, the first is kept. */
+        /**
+         * Of two that are as good, the first is kept. What every java starts is better than what only
+         * newer ones do: a method of that name may have been meant for something else.
+         */
         private void consider(TypeElement type, boolean inEntry) {
-            int rank = !inEntry ? 1 : !type.getModifiers().contains(Modifier.PUBLIC) ? 2 : 3;
-            if (rank > best && hasMain(type)) {
+            int rank = 1 + (inEntry ? 8 : 0) + (type.getModifiers().contains(Modifier.PUBLIC) ? 2 : 0)
+                    + (entry.toUri().getPath().endsWith("/" + type.getSimpleName() + ".java") ? 1 : 0);
+            if (has(type, Starter::isClassicMain)) {
+                rank += 4;
+            } else if (!INSTANCE_MAIN || !has(type, Starter::isMain)) {
+                return;
+            }
+            if (rank > best) {
                 best = rank;
                 found = elements.getBinaryName(type).toString();
             }
         }
 
         /** An inherited method will do: java finds it as well. */
-        private boolean hasMain(TypeElement type) {
-            return ElementFilter.methodsIn(elements.getAllMembers(type)).stream().anyMatch(Starter::isMain);
+        private boolean has(TypeElement type, Predicate<ExecutableElement> method) {
+            return ElementFilter.methodsIn(elements.getAllMembers(type)).stream().anyMatch(method);
+        }
+
+        private static boolean isClassicMain(ExecutableElement method) {
+            return isMain(method)
+                    && method.getModifiers().containsAll(Set.of(Modifier.PUBLIC, Modifier.STATIC))
+                    && method.getParameters().size() == 1;
         }
 
         private static boolean isMain(ExecutableElement method) {
+            List<? extends VariableElement> parameters = method.getParameters();
             return method.getSimpleName().contentEquals("main")
-                    && method.getModifiers().containsAll(Set.of(Modifier.PUBLIC, Modifier.STATIC))
+                    && Collections.disjoint(method.getModifiers(), Set.of(Modifier.PRIVATE, Modifier.ABSTRACT))
                     && method.getReturnType().getKind() == TypeKind.VOID
-                    && method.getParameters().size() == 1
-                    && method.getParameters().get(0).asType().toString().equals("java.lang.String[]");
+                    && (parameters.isEmpty()
+                            || parameters.size() == 1 && parameters.get(0).asType().toString().equals("java.lang.String[]"));
         }
     }
 }

@@ -43,24 +43,41 @@ build)
 	prepared=$1 to=$2 dir=$3
 	shift 3
 	. "$prepared/env"
-	if [ -e go.mod ]; then
-		# It counts for nothing in the directory for temporary files, and is not
-		# locked, which no program may do, where it is said to stand for itself.
-		export TMPDIR="$PWD/.tmp"
-		mkdir "$TMPDIR"
-		echo "{\"Replace\": {\"$PWD/go.mod\": \"$PWD/go.mod\"}}" >"$TMPDIR/overlay"
-		set -- -overlay "$TMPDIR/overlay" "$dir"
-	else
-		case "$dir $*" in
-		# Names may say for which system a file is.
-		*/* | *_*) ;;
-		*)
-			! grep -Eq '^//(go:| *[+]build)' "$@" &&
-				"$tools/compile" -o "$TMPDIR/.main" -trimpath "$PWD=>." -p main -complete -c=4 -nolocalimports -importcfg "$prepared/compile" -pack "$@" &&
-				GOROOT='' "$tools/link" -o "$to" -importcfg "$prepared/link" -buildmode=exe -s -w "$TMPDIR/.main" &&
-				exit
-			;;
-		esac >/dev/null 2>&1
+
+	case "$dir $*" in
+	# Names may say for which system a file is.
+	*/* | *_*) ;;
+	*)
+		[ ! -e go.mod ] && [ ! -e go.work ] &&
+			! grep -Eq '//go:|//.*[+]build|"runtime/debug"|GOROOT' "$@" &&
+			"$tools/compile" -o "$TMPDIR/.main" -trimpath "$PWD=>." -p main -complete -c=4 -nolocalimports -importcfg "$prepared/compile" -pack "$@" &&
+			GOROOT='' "$tools/link" -o "$to" -importcfg "$prepared/link" -buildmode=exe -s -w "$TMPDIR/.main" &&
+			exit
+		;;
+	esac >/dev/null 2>&1
+
+	# Nothing of ours is to be among the files, for patterns of files to embed; and a
+	# module in the directory for temporary files is ignored.
+	source=$(mktemp -d "$PWD/.source-XXXXXX") || exit
+	(
+		set --
+		for name in * .[!.]* ..?*; do
+			case $PWD/$name in "${to%/*}" | "$source" | "$PWD/.main") ;; *) [ ! -e "$name" ] || set -- "$@" "$name" ;; esac
+		done
+		mv -- "$@" "$source"
+	) && cd "$source" || exit
+
+	root=$dir
+	while [ ! -e "$root/go.mod" ] && [ "$root" != . ]; do
+		root=${root%/*}
+	done
+	if [ -e "$root/go.mod" ] || [ -e go.work ]; then
+		# These files would be locked, which no program may do, unless they are said to
+		# stand for themselves.
+		find "$PWD" -name go.mod -o -name go.sum -o -name go.work.sum | grep -v '["\\]' |
+			sed 's/.*/"&": "&"/; $!s/$/,/; 1s/^/{"Replace": {/; $s/$/}}/' >"$TMPDIR/overlay"
+		cd "$root" || exit
+		set -- -overlay "$TMPDIR/overlay" ".${dir#"$root"}"
 	fi
 	export GOCACHE
 	go build -o "$to" "$@"
