@@ -31,6 +31,8 @@ const (
 // kind is what a program has to show, whatever its language.
 type kind struct {
 	name   string
+	of     string         // the kind whose program it is; its own where empty
+	dir    string         // in which the program lies
 	ask    map[string]any // beside the language and the program
 	status []string       // any of them
 	stdout string
@@ -61,6 +63,7 @@ var kinds = []kind{
 	{name: "threads", ask: map[string]any{"timeout": 20}, stdout: "500000500000\n"},
 	{name: "subprocess", stdout: "child\n"},
 	{name: "files", stdout: "42\n"},
+	{name: "directory", of: "hello", dir: "src", stdout: "hello\n"},
 }
 
 // kindsOf are kinds, and whatever else the folder of a language has: what only that
@@ -87,10 +90,10 @@ func wrong(ok bool, what string) string {
 // caseProgram is one case: its files, and what its comments say of the outcome.
 type caseProgram struct {
 	files []map[string]string
-	want  map[string]string // status, stdout, stderr, compile
+	want  map[string]string // entrypoint, status, stdout, stderr, compile
 }
 
-var wantComment = regexp.MustCompile(`want (status|stdout|stderr|compile): (.*?)(?:\s+(?:\*/|-->|\*\)|\}))?\s*$`)
+var wantComment = regexp.MustCompile(`want (entrypoint|status|stdout|stderr|compile): (.*?)(?:\s+(?:\*/|-->|\*\)|\}))?\s*$`)
 
 // readProgram reads a case; ok is false where there is none. A single file is
 // called what the language calls it.
@@ -189,12 +192,18 @@ func (s *service) probed(t *testing.T) map[string]bool {
 
 // try runs the program of one kind in one language.
 func (s *service) try(t *testing.T, row executor.Runtime, dir string, k kind) {
-	p, ok := readProgram(t, dir, k.name, row.Source)
+	p, ok := readProgram(t, dir, cmp.Or(k.of, k.name), row.Source)
 	if !ok {
 		// There is a reason, or TestLanguageFolders fails.
 		return
 	}
+	if k.dir != "" {
+		p.files[0]["path"] = k.dir + "/" + p.files[0]["path"]
+	}
 	request := map[string]any{"language": row.Name, "files": p.files}
+	if entry, there := p.want["entrypoint"]; there {
+		request["entrypoint"] = entry
+	}
 	for field, value := range k.ask {
 		request[field] = value
 	}
@@ -258,7 +267,7 @@ func TestLanguageFolders(t *testing.T) {
 		dir := filepath.Join(languageCases, row.Name)
 		reasons, _ := os.ReadFile(filepath.Join(dir, "README"))
 		for _, k := range kinds {
-			_, there := readProgram(t, dir, k.name, row.Source)
+			_, there := readProgram(t, dir, cmp.Or(k.of, k.name), row.Source)
 			if excused := strings.Contains("\n"+string(reasons), "\n"+k.name+": "); there == excused {
 				t.Errorf("%s: %s: a program %v, a reason for none %v", row.Name, k.name, there, excused)
 			}

@@ -18,8 +18,7 @@ const (
 // Codes are all of them.
 var Codes = []Code{InvalidRequest, UnsupportedLanguage, QueueFull, QueueTimeout, Draining, SandboxError, Canceled}
 
-// Error is why a request was not run. A program that was run is never one,
-// however it ended.
+// Error is why a request has no result. How a program ended is never one.
 type Error struct {
 	Code       Code
 	Message    string        // for the client

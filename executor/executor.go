@@ -63,8 +63,9 @@ func (x *Executor) Policy() Policy { return x.policy }
 // Isolation names the layers in force.
 func (x *Executor) Isolation() []string { return x.runner.Layers().Names() }
 
-// Execute runs a program and says how it ended. Any error is an *Error, and
-// means that it was not run; the response then has the timing alone.
+// Execute runs a program and says how it ended. Any error is an *Error, and the
+// response then has the timing alone: nothing came of it, though with test cases some
+// of them may have been run.
 func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
 	runtime, err := x.runtime(ctx, req.Language, req.Version)
 	if err != nil {

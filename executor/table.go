@@ -44,7 +44,7 @@ var Runtimes = []Runtime{
 		Binaries: []string{"/usr/bin/esbuild"}, Needs: []string{"/usr/bin/node"},
 		Source: "main.ts",
 		Compile: [][]string{{
-			"{binary}", "{file}", "--bundle", "--platform=node", "--format=esm", "--target=node18", "--outfile={out}/main.mjs", "--sourcemap=inline",
+			"{binary}", "{file}", "--bundle", "--platform=node", "--format=esm", "--target=node18", "--outfile={out}/main.mjs", "--sourcemap=inline", "--source-root=/",
 			"--log-level=warning", "--color=false", "--log-limit=0", "--charset=utf8", "--define:require.main=module",
 			`--banner:js=import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";` +
 				`Object.assign(globalThis,{__dirname:globalThis.process.cwd(),__filename:__fileURLToPath(import.meta.url),` +

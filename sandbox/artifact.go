@@ -29,9 +29,10 @@ const Out = "\x00out\x00"
 type Artifact struct {
 	Size int64 // bytes that it takes; each file and directory at least 4 KiB
 
-	dir   string
-	dirs  []string // below dir, parents first
-	files []string
+	dir     string
+	dirs    []string // below dir, parents first
+	files   []string
+	onError func(error)
 }
 
 // Path is where every run finds a shared artifact.
@@ -39,11 +40,13 @@ func (a *Artifact) Path() string { return a.dir }
 
 // Remove removes it. Runs that have it by then keep it until they end; none may
 // be about to get it.
-func (a *Artifact) Remove() error {
+func (a *Artifact) Remove() {
 	if a == nil || a.dir == "" {
-		return nil
+		return
 	}
-	return os.RemoveAll(a.dir)
+	if err := os.RemoveAll(a.dir); err != nil {
+		a.onError(fmt.Errorf("sandbox: what was built could not be removed: %w", err))
+	}
 }
 
 // The directories of artifacts, in the base: nobody but the server may enter
@@ -89,9 +92,10 @@ func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 	if job.Share {
 		kind = sharedDir
 	}
-	a := &Artifact{dir: filepath.Join(s.base.path, kind, strconv.FormatUint(s.names.Add(1), 36))}
+	a := &Artifact{dir: filepath.Join(s.base.path, kind, strconv.FormatUint(s.names.Add(1), 36)), onError: s.onError}
 	if err := a.fill(build, sl.uid, job); err != nil {
-		return nil, errors.Join(err, a.Remove())
+		a.Remove()
+		return nil, err
 	}
 	return a, nil
 }

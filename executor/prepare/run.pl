@@ -4,7 +4,7 @@
 % and otherwise the program's own. There is no toplevel to wait for input at the end.
 :- use_module(library(prolog_stack)).
 
-:- dynamic runs_main/0, initialization_failed/0.
+:- dynamic runs_main/0, directive_failed/0.
 
 % A directive that calls main itself, so that main must not be called once more.
 user:term_expansion((:- Directive), _) :-
@@ -20,16 +20,20 @@ declaration(Name) :-
     memberchk(Name, [module, use_module, ensure_loaded, consult, include, dynamic, discontiguous, multifile, table]).
 
 % It is only printed otherwise.
-user:message_hook(initialization_failure(_, _), _, _) :-
-    assertz(initialization_failed),
+user:message_hook(Message, _, _) :-
+    failure(Message),
+    assertz(directive_failed),
     fail.
+
+failure(initialization_failure(_, _)).
+failure(goal_failed(directive, _)).
 
 start :-
     current_prolog_flag(argv, [File|Arguments]),
     set_prolog_flag(argv, Arguments),
     load_files(user:File, []),
     statistics(errors, Errors),
-    (   ( Errors > 0 ; initialization_failed )
+    (   ( Errors > 0 ; directive_failed )
     ->  halt(1)
     ;   runs_main
     ->  true
