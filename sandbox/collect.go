@@ -16,7 +16,7 @@ import (
 
 // Collect says which files of the work directory to return when a job is over.
 type Collect struct {
-	Patterns []string // as in a shell, with ** for any number of directories
+	Patterns []string // clean paths; as in a shell, with ** for any number of directories
 	Most     int      // files
 	Bytes    int64    // of all contents together
 }
