@@ -190,3 +190,48 @@ func TestUnsupportedLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Of a language that is compiled, each step that can fail before a program runs says
+// so.
+func TestBrokenCompiler(t *testing.T) {
+	t.Parallel()
+	fails := sandbox.Result{ExitCode: 1, Stderr: sandbox.Output{Bytes: []byte("no room")}}
+	for _, row := range []struct {
+		name    string
+		prepare sandbox.Result
+		test    sandbox.Result
+		words   []string
+	}{
+		{"it works", says(""), says("hello\n"), nil},
+		{"what is shared cannot be prepared", fails, says("hello\n"), []string{"cc: prepare: ", "code 1", "no room"}},
+		{"its own program does not compile", says(""), fails, []string{"cc: self-test: compilation ended with failed", "no room"}},
+		{"its own program says something else", says(""), says("hallo\n"), []string{"cc: self-test: ", "hallo"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			dir, r := machine(t, map[string]string{"cc": "cc 1.2"})
+			r.run = func(_ context.Context, job sandbox.Job) (sandbox.Result, error) { return row.prepare, nil }
+			r.test = func() (sandbox.Result, error) { return row.test, nil }
+			x, err := executor.New(t.Context(), executor.NewGate(1, 1, time.Second), r, policy, []executor.Runtime{{
+				Name: "c", Binaries: []string{dir + "/cc"}, Source: "main.c", Weight: 1, Hello: selfTest,
+				Prepare: []executor.Prepare{{Commands: [][]string{{"{binary}", "-o", "{out}/shared"}}}},
+				Compile: [][]string{{"{binary}", "{files}"}}, Run: []string{"{out}/main"},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			installed, err := probed(t, x)
+			if (err == nil) != (row.words == nil) || len(installed) > 0 != (row.words == nil) {
+				t.Fatalf("%+v, error %v", installed, err)
+			}
+			for _, w := range row.words {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q does not say %q", err, w)
+				}
+			}
+			if len(r.jobs) != 1 || !r.jobs[0].Share || !r.jobs[0].Build {
+				t.Errorf("%d jobs prepared: %+v", len(r.jobs), r.jobs)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"aca-executor/executor"
@@ -208,12 +209,12 @@ func TestTestCasesTogether(t *testing.T) {
 		if strings.Contains(fmt.Sprint(job), "secret") {
 			t.Error("the expected output is in the job")
 		}
-		return sandbox.Result{Stdout: sandbox.Output{Bytes: []byte("x")}, Wall: time.Second, CPU: time.Millisecond, Memory: 9 << 10}, nil
+		return sandbox.Result{Stdout: sandbox.Output{Bytes: []byte("x")}, Wall: time.Second, CPU: time.Millisecond, Memory: 9 << 10, Prepare: 3 * time.Millisecond}, nil
 	}
 	req := program("c")
 	req.TestCases = []executor.TestCase{{Expected: "secret"}, {Expected: "secret"}}
 	resp, err := x.Execute(t.Context(), req)
-	if err != nil || resp.WallTime != 2*time.Second || resp.CPUTime != 2*time.Millisecond || resp.MemoryKiB != 9 || resp.Timing.Run != 2*time.Second || resp.ReturnCode != nil {
+	if err != nil || resp.WallTime != 2*time.Second || resp.CPUTime != 2*time.Millisecond || resp.MemoryKiB != 9 || resp.Timing.Run != 2*time.Second || resp.Timing.Prepare != 6*time.Millisecond || resp.ReturnCode != nil {
 		t.Errorf("%+v %v", resp, err)
 	}
 }
@@ -246,5 +247,54 @@ func TestTestCasesTotal(t *testing.T) {
 	}
 	if why := resp.Tests[3].Reason; !strings.Contains(why, "12s") {
 		t.Errorf("reason %q", why)
+	}
+}
+
+// Where what ran before is still being removed, a case waits for that, as long as there
+// is time for it: what was run already is not thrown away.
+func TestTestCasesWaitForASlot(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		busy int // so many times, for a second each
+		wall time.Duration
+		ok   bool
+	}{
+		{"not at all", 0, 5 * time.Second, true},
+		{"a while", 4, 5 * time.Second, true},
+		{"until hardly any time is left", 9, 3 * time.Second, true},
+		{"longer than there is time", 100, 0, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				x, r := compiling(t, 1)
+				asked := 0
+				r.run = func(_ context.Context, job sandbox.Job) (sandbox.Result, error) {
+					if job.Build {
+						return says(""), nil
+					}
+					if asked++; asked <= row.busy {
+						time.Sleep(time.Second)
+						return sandbox.Result{}, sandbox.ErrBusy
+					}
+					if wall := job.Steps[0].Limits.Wall; wall != row.wall {
+						t.Errorf("it has %v, want %v", wall, row.wall)
+					}
+					return says("1"), nil
+				}
+				req := program("c")
+				req.TestCases = cases("1")
+				begin := time.Now()
+				resp, err := x.Execute(t.Context(), req)
+				if (err == nil) != row.ok || row.ok && resp.PassedTests != 1 {
+					t.Errorf("%d passed, error %v", resp.PassedTests, err)
+				}
+				if took := time.Since(begin); took > policy.TestsTimeout {
+					t.Errorf("it took %v", took)
+				}
+				x.Wait()
+			})
+		})
 	}
 }
