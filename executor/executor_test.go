@@ -529,7 +529,7 @@ func TestSelfTest(t *testing.T) {
 		{"more output", says("hello\nhello\n"), nil, []string{`"hello\nhello\n"`}},
 		{"no output, and the reason on stderr", sandbox.Result{ExitCode: 1, Stderr: sandbox.Output{Bytes: []byte("no module site")}}, nil, []string{"code 1", "no module site"}},
 		{"the right output and an exit code", sandbox.Result{ExitCode: 3, Stdout: sandbox.Output{Bytes: []byte("hello\n")}}, nil, []string{"code 3"}},
-		{"a signal", sandbox.Result{Outcome: sandbox.Signaled, ExitCode: -1, Signal: "SIGSYS"}, nil, []string{"signaled", "SIGSYS"}},
+		{"a signal", sandbox.Result{Outcome: sandbox.Signaled, ExitCode: -1, Signal: "SIGSYS"}, nil, []string{"was ended by", "SIGSYS"}},
 		{"the right output, and a limit", sandbox.Result{Outcome: sandbox.Memory, Stdout: sandbox.Output{Bytes: []byte("hello\n")}}, nil, []string{"memory"}},
 		{"the sandbox breaks", sandbox.Result{}, boom, []string{"/python3: self-test"}},
 	} {

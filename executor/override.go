@@ -141,6 +141,7 @@ func (f rowFile) over(r *Runtime) (wrong []string) {
 			r.Memory = pattern
 		}
 	}
+	slices.Sort(wrong)
 	return wrong
 }
 

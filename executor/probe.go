@@ -169,7 +169,7 @@ func askVersion(ctx context.Context, r Runner, row Runtime, binary string) (stri
 	out := string(last.Stdout.Bytes) + string(last.Stderr.Bytes)
 	version := versionPattern.FindString(out)
 	if version == "" || last.Outcome != sandbox.Exited || last.ExitCode != 0 {
-		return "", fmt.Errorf("asked for its version it ended with %s, code %d %s, and said %q", last.Outcome, last.ExitCode, last.Signal, clip(out))
+		return "", fmt.Errorf("asked for its version it %s and said %q", ended(last), clip(out))
 	}
 	return version, nil
 }
@@ -189,8 +189,8 @@ func (x *Executor) prepare(ctx context.Context, i Installed) (built []*sandbox.A
 			return built, fmt.Errorf("prepare: %w", err)
 		}
 		if last := report.Last(); report.Artifact == nil {
-			return built, fmt.Errorf("prepare: %s with code %d %s, stdout %q, stderr %q",
-				last.Outcome, last.ExitCode, last.Signal, clip(string(last.Stdout.Bytes)), clip(string(last.Stderr.Bytes)))
+			return built, fmt.Errorf("prepare: it %s, stdout %q, stderr %q",
+				ended(last), clip(string(last.Stdout.Bytes)), clip(string(last.Stderr.Bytes)))
 		}
 		built = append(built, report.Artifact)
 		i.prepared = report.Artifact.Path()
@@ -222,9 +222,20 @@ func (x *Executor) selfTest(ctx context.Context, i Installed) error {
 	}
 	r := report.Last()
 	if out := string(r.Stdout.Bytes); r.Outcome != sandbox.Exited || r.ExitCode != 0 || out != "hello\n" {
-		return fmt.Errorf("self-test: %s with code %d %s, stdout %q, stderr %q", r.Outcome, r.ExitCode, r.Signal, clip(out), clip(string(r.Stderr.Bytes)))
+		return fmt.Errorf("self-test: it %s, stdout %q, stderr %q", ended(r), clip(out), clip(string(r.Stderr.Bytes)))
 	}
 	return nil
+}
+
+// ended says how a program of ours ended, for the log.
+func ended(r sandbox.Result) string {
+	switch {
+	case r.Outcome == sandbox.Exited:
+		return fmt.Sprintf("exited with code %d", r.ExitCode)
+	case r.Outcome == sandbox.Signaled:
+		return "was ended by " + r.Signal
+	}
+	return "was ended: " + r.Outcome.String()
 }
 
 func compareVersions(a, b string) int {
