@@ -1,5 +1,5 @@
 // Throws an error that nobody catches.
-// want stderr: (?s)main\.ts:10\n.*Error: boom\n    at check \(.*main\.ts:10:11\)
+// want stderr: (?s)^/main\.ts:10\n.*Error: boom\n    at check \(.*main\.ts:10:11\)
 interface Item {
   name: string;
   count: number;
