@@ -3,18 +3,24 @@
 package described
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // API is a description.
-type API struct{ doc *openapi3.T }
+type API struct {
+	doc     *openapi3.T
+	schemas map[string]*jsonschema.Schema // by reference; compiled once, which takes as long as many a test
+}
 
 // Load reads a description and checks it, its examples as well.
 func Load(file string) (*API, error) {
@@ -26,7 +32,33 @@ func Load(file string) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &API{doc}, doc.Validate(context.Background())
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, err
+	}
+	return compile(doc)
+}
+
+func compile(doc *openapi3.T) (*API, error) {
+	const name = "openapi.json"
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	a, c := &API{doc, map[string]*jsonschema.Schema{}}, jsonschema.NewCompiler()
+	if err := c.AddResource(name, v); err != nil {
+		return nil, err
+	}
+	for schema := range doc.Components.Schemas {
+		ref := "#/components/schemas/" + schema
+		if a.schemas[ref], err = c.Compile(name + ref); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
 }
 
 // Routes are the methods and paths, as in "GET /runtimes".
@@ -103,11 +135,12 @@ func (a *API) match(content openapi3.Content, contentType, body string) error {
 	if media == nil {
 		return fmt.Errorf("a content of the type %q is not described", contentType)
 	}
-	var v any = body
-	if contentType != "application/yaml" {
-		if err := json.Unmarshal([]byte(body), &v); err != nil {
-			return err
-		}
+	if media.Schema.Ref == "" { // text, of which nothing more is said
+		return nil
 	}
-	return a.doc.ValidateSchemaJSON(media.Schema.Value, v, openapi3.EnableJSONSchema2020())
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	return a.schemas[media.Schema.Ref].Validate(v)
 }
