@@ -23,9 +23,12 @@ type ending struct {
 	status    unix.WaitStatus
 	cause     error // why the sandbox ended it; nil when it did not
 	truncated bool  // some output was thrown away
-	cpu       time.Duration
-	memory    int64 // what it had for sure
-	limits    Limits
+	// sacrificed says that the kernel killed something in this container meanwhile,
+	// for want of memory.
+	sacrificed bool
+	cpu        time.Duration
+	memory     int64 // what it had for sure
+	limits     Limits
 }
 
 // memory is what is known of a program's memory at its end, in bytes.
@@ -80,6 +83,8 @@ func classify(e ending) (outcome Outcome, code int, signal string) {
 		return OutputLimit, code, signal
 	case e.status.Signaled() && endedByCPU(e):
 		return CPUTime, code, signal
+	case e.sacrificed && e.status.Signaled() && e.status.Signal() == unix.SIGKILL: // that was this one
+		return Memory, code, signal
 	case e.status.Signaled():
 		return Signaled, code, signal
 	}

@@ -55,6 +55,11 @@ func TestClassify(t *testing.T) {
 		{"a peak at the limit", ending{status: unitExit(0), memory: 64, limits: Limits{Memory: 64}}, Exited, 0, ""},
 		{"a peak, but another limit was found first", ending{status: killed, cause: unitOver(Disk), memory: 65, limits: Limits{Memory: 64}}, Disk, -1, "SIGKILL"},
 
+		{"the kernel had no memory left", ending{status: killed, sacrificed: true, limits: Limits{CPU: time.Second}}, Memory, -1, "SIGKILL"},
+		{"it had none, but this one crashed", ending{status: unitSignal(unix.SIGSEGV), sacrificed: true}, Signaled, -1, "SIGSEGV"},
+		{"it had none, but this one ended", ending{status: unitExit(1), sacrificed: true}, Exited, 1, ""},
+		{"it had none, when this one's time was up", ending{status: killed, cause: unitOver(WallTime), sacrificed: true}, WallTime, -1, "SIGKILL"},
+
 		{"the server stops", ending{status: killed, cause: ErrInterrupted}, Interrupted, -1, "SIGKILL"},
 		{"the server stops, wrapped", ending{status: killed, cause: fmt.Errorf("drain: %w", ErrInterrupted)}, Interrupted, -1, "SIGKILL"},
 		{"the server stops, and the program was done", ending{status: unitExit(0), cause: ErrInterrupted}, Interrupted, 0, ""},

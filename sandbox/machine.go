@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"path/filepath"
@@ -50,11 +51,12 @@ type cgroup struct {
 	controller                     string // in /proc/self/cgroup; "" is version 2
 	mount                          string
 	memoryLimit, memoryUsed, cache string
+	events                         string // has a line "oom_kill" with a number
 }
 
 var cgroups = []cgroup{
-	{"", "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"},
-	{"memory", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"},
+	{"", "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file", "memory.events"},
+	{"memory", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "memory.oom_control"},
 }
 
 func pidsLimits() []string {
@@ -100,6 +102,10 @@ func readNumber(path string) (int64, bool) {
 
 func statField(path, name string) int64 {
 	text, _ := os.ReadFile(path)
+	return field(text, name)
+}
+
+func field(text []byte, name string) int64 {
 	for line := range strings.Lines(string(text)) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
 			n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
@@ -107,6 +113,33 @@ func statField(path, name string) int64 {
 		}
 	}
 	return 0
+}
+
+// killer is the kernel, when it ends processes of this container because there is no
+// memory left; nil where it does not say so.
+type killer struct{ events *os.File }
+
+func openKiller() *killer {
+	for _, c := range cgroups {
+		path := filepath.Join(c.dir(), c.events)
+		if text, err := os.ReadFile(path); err != nil || !bytes.Contains(text, []byte("oom_kill ")) {
+			continue
+		}
+		if f, err := os.Open(path); err == nil {
+			return &killer{f}
+		}
+	}
+	return nil
+}
+
+// kills is how many processes it has killed so far.
+func (k *killer) kills() int64 {
+	if k == nil {
+		return 0
+	}
+	var text [512]byte
+	n, _ := k.events.ReadAt(text[:], 0)
+	return field(text[:n], "oom_kill")
 }
 
 // Directory is what matters of a file system to run programs in.

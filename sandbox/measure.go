@@ -87,7 +87,7 @@ func processMemory(dir string) int64 {
 type held struct {
 	memory  int64 // deleted files: their pages
 	buffers int64 // what pipes and sockets can hold, full or not
-	disk    int64 // deleted files on a disk: their blocks
+	disk    int64 // deleted files on a disk, or where work directories are: their blocks
 	hidden  []int // processes whose descriptors cannot be seen
 	passing int64 // descriptors on their way through sockets, in nobody's table
 }
@@ -100,18 +100,20 @@ const (
 // heldFiles looks at every descriptor of the processes. A process can hide
 // them: by not being dumpable, which prctl or a program that may be executed but
 // not read brings about.
-func heldFiles(uid int, pids []int) (sum held) {
+//
+// Work directories can be on a file system in memory; disk says which one that is.
+func heldFiles(uid int, pids []int, disk uint64) (sum held) {
 	seen := map[inode]bool{}
 	cred.As(uid, func() error {
 		for _, pid := range pids {
-			sum.add(pid, seen)
+			sum.add(pid, seen, disk)
 		}
 		return nil
 	})
 	return sum
 }
 
-func (h *held) add(pid int, seen map[inode]bool) {
+func (h *held) add(pid int, seen map[inode]bool, disk uint64) {
 	dir := proc.Living(pid)
 	if dir == "" {
 		return
@@ -138,7 +140,7 @@ func (h *held) add(pid int, seen map[inode]bool) {
 		case unix.S_IFREG:
 			if st.Nlink == 0 {
 				h.memory += st.Blocks * 512
-				if !onMemory(fd, name) {
+				if st.Dev == disk || !onMemory(fd, name) {
 					h.disk += max(minBlock, st.Blocks*512)
 				}
 			}

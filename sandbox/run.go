@@ -177,6 +177,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 		r.AtProcessLimit = w.tasks.Load() >= int64(st.Limits.Processes)
 	}
 	r.Memory = memory.peak()
+	sacrificed := w != nil && w.dog.kernel.kills() > w.kills
 	if err != nil {
 		return Result{}, err
 	}
@@ -192,7 +193,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 	}
 	r.Outcome, r.ExitCode, r.Signal = classify(ending{
 		status: exit.status, cause: cause, cpu: r.CPU, memory: memory.least(), limits: st.Limits,
-		truncated: r.Stdout.Truncated || r.Stderr.Truncated,
+		truncated: r.Stdout.Truncated || r.Stderr.Truncated, sacrificed: sacrificed,
 	})
 	return r, nil
 }

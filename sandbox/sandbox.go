@@ -88,6 +88,9 @@ const (
 	leastResting = 32
 )
 
+// ErrDir means that there is no directory to work in: see Options.Dir.
+var ErrDir = errors.New("work directory")
+
 // New prepares a sandbox: it decides on the layers, removes what dead servers
 // left behind, and starts the guardian, which ends every program when this
 // process dies. It makes this process the one that inherits orphans.
@@ -148,7 +151,7 @@ func (s *Sandbox) open(dir string, readable []string) error {
 	}
 	var err error
 	if s.base, err = newBase(dir, s.uids); err != nil {
-		return fmt.Errorf("sandbox: work directory in %s: %w", dir, err)
+		return fmt.Errorf("sandbox: %w in %s: %w", ErrDir, dir, err)
 	}
 	abi := 0
 	if s.layers.Has(Landlock) {
@@ -159,7 +162,7 @@ func (s *Sandbox) open(dir string, readable []string) error {
 	if err := s.startGuardian(); err != nil {
 		return errors.Join(setup("guardian", err), s.base.remove())
 	}
-	s.dog = newWatchdog(os.Getpid(), s.shared, systemReserve(s.base.path))
+	s.dog = newWatchdog(os.Getpid(), s.base.path, s.shared, systemReserve(s.base.path))
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"aca-executor/sandbox/internal/proc"
 )
 
@@ -34,6 +36,8 @@ type watchdog struct {
 	server int            // our pid: orphans of runs become our children
 	shared []string       // directories that runs can write to besides their own
 	system func() reserve // what the machine has left
+	disk   uint64         // the device that work directories are on
+	kernel *killer
 
 	patient time.Time // until then the last line ends nobody; the scan's own
 
@@ -51,6 +55,7 @@ type watch struct {
 	dir    string
 	limits Limits
 	end    context.CancelCauseFunc
+	kills  int64 // of the kernel, for want of memory, until it began
 
 	pids    atomic.Pointer[[]int]
 	files   atomic.Int64 // bytes of memory in files: deleted, shared
@@ -71,9 +76,11 @@ type watch struct {
 	stopped bool
 }
 
-func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
+func newWatchdog(server int, base string, shared []string, system func() reserve) *watchdog {
+	var st unix.Stat_t
+	unix.Stat(base, &st)
 	d := &watchdog{
-		server: server, shared: shared, system: system,
+		server: server, shared: shared, system: system, disk: st.Dev, kernel: openKiller(),
 		runs: map[int]*watch{}, busy: make(chan struct{}, 1), close: make(chan struct{}),
 	}
 	go d.scan()
@@ -83,7 +90,7 @@ func newWatchdog(server int, shared []string, system func() reserve) *watchdog {
 // watch begins to measure a step, whose first process was just executed. end
 // is called with a limitError when it is over a limit. soon has it look sooner.
 func (d *watchdog) watch(uid, main int, dir string, l Limits, soon bool, end context.CancelCauseFunc) *watch {
-	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, born: time.Now()}
+	w := &watch{dog: d, uid: uid, main: main, dir: dir, limits: l, end: end, born: time.Now(), kills: d.kernel.kills()}
 	w.pids.Store(&[]int{main})
 	d.mu.Lock()
 	d.runs[uid] = w
@@ -331,7 +338,7 @@ func (w *watch) saw(used int64) {
 // lookAtFiles counts memory that is in files, processor time, and processes.
 func (w *watch) lookAtFiles() {
 	pids := *w.pids.Load()
-	held := heldFiles(w.uid, pids)
+	held := heldFiles(w.uid, pids, w.dog.disk)
 	if slices.ContainsFunc(held.hidden, func(pid int) bool { return slices.Contains(w.hiding, pid) }) {
 		// What cannot be counted is counted as too much. Twice, because a
 		// process may look like that for a moment while it ends or executes.
@@ -380,7 +387,7 @@ const mostTorn = 4
 func (w *watch) lookAtDisk() {
 	pids := *w.pids.Load()
 	_, disk := sharedUse(w.dog.shared, w.uid)
-	disk += heldFiles(w.uid, pids).disk
+	disk += heldFiles(w.uid, pids, w.dog.disk).disk
 	own, err := dirSize(w.dir, w.uid, w.limits.Disk)
 	disk += own
 	w.disk.Store(disk)

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -213,5 +215,59 @@ func TestPeakIsTheHighest(t *testing.T) {
 	w.saw(1)
 	if w.memory.Load() != 1 || w.peak.Load() != want {
 		t.Errorf("now %d, at the most %d", w.memory.Load(), w.peak.Load())
+	}
+}
+
+// Where work directories are in memory, what is deleted in them counts as what is not:
+// towards the disk limit.
+func TestDeletedFilesWhereTheDiskIsMemory(t *testing.T) {
+	need(t, python)
+	dir, err := os.MkdirTemp(shmDir, "test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(dir) })
+	if err := os.Chmod(dir, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	if !inMemory(dir) {
+		t.Fatalf("%s is not in memory", dir)
+	}
+	s := open(t, Options{Dir: dir})
+	l := testLimits()
+	lessDisk(&l)
+	r := runOne(t, s, job(python, `
+import os, time
+keep = []
+for i in range(40):
+    f = open("x", "wb"); os.unlink("x"); f.write(b"x" * (1 << 20)); f.flush(); keep.append(f)
+time.sleep(5); print("broken")`, l))
+	if r.Outcome != Disk {
+		t.Error(describe(r))
+	}
+}
+
+// What the kernel says of processes that it killed can be read where it has cgroups.
+func TestKills(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "events")
+	for text, want := range map[string]int64{
+		"low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 1\n": 2,
+		"oom_kill_disable 0\nunder_oom 0\noom_kill 12\n":              12,
+		"": 0,
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := (&killer{f}).kills(); n != want {
+			t.Errorf("%q: %d, want %d", text, n, want)
+		}
+		f.Close()
+	}
+	if n := (*killer)(nil).kills(); n != 0 {
+		t.Error(n)
 	}
 }
