@@ -74,15 +74,15 @@ func BenchmarkIdleMemory(b *testing.B) {
 	for b.Loop() {
 		s := startProcess(b)
 		s.waitWarm(b)
-		b.ReportMetric(float64(pss(b, s.cmd.Process.Pid))/1024, "server-PSS-MiB")
-		b.ReportMetric(float64(pss(b, s.cmd.Process.Pid)+pss(b, zygotePID(s.cmd.Process.Pid)))/1024, "with-zygote-PSS-MiB")
+		b.ReportMetric(float64(pss(b, s.pid))/1024, "server-PSS-MiB")
+		b.ReportMetric(float64(pss(b, s.pid)+pss(b, zygotePID(s.pid)))/1024, "with-zygote-PSS-MiB")
 		for range 20 { // after which shims wait for the next
 			if a := s.post(context.Background(), bash(":")); a.Status != "success" {
 				b.Fatal(a)
 			}
 		}
-		all := pss(b, s.cmd.Process.Pid)
-		for _, pid := range children(s.cmd.Process.Pid) {
+		all := pss(b, s.pid)
+		for _, pid := range children(s.pid) {
 			all += pss(b, pid)
 		}
 		b.ReportMetric(float64(all)/1024, "all-PSS-MiB")
@@ -95,7 +95,7 @@ func BenchmarkIdleMemory(b *testing.B) {
 func BenchmarkBodies(b *testing.B) {
 	for b.Loop() {
 		s := startProcess(b, "EXECUTOR_MAX_CONCURRENCY=2", "EXECUTOR_DISK_MIB=64")
-		before := status(b, s.cmd.Process.Pid, "VmHWM:")
+		before := status(b, s.pid, "VmHWM:")
 		body := program{"language": "bash", "code": "exit 0 #" + strings.Repeat("x", 15<<20)}
 		count := map[int]int{}
 		var mu sync.Mutex
@@ -112,7 +112,7 @@ func BenchmarkBodies(b *testing.B) {
 			})
 		}
 		wg.Wait()
-		b.ReportMetric(float64(status(b, s.cmd.Process.Pid, "VmHWM:")-before)/1024, "peak-MiB")
+		b.ReportMetric(float64(status(b, s.pid, "VmHWM:")-before)/1024, "peak-MiB")
 		b.ReportMetric(float64(count[200]), "served")
 		b.ReportMetric(float64(count[429]), "refused")
 		s.stop()

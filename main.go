@@ -1,8 +1,7 @@
 // Command executor runs other people's programs: POST /execute takes one, runs
 // it in a sandbox and answers with its output.
 //
-// Without arguments it serves. "executor config" prints what can be set,
-// "executor check" what this machine has and lacks.
+// Without arguments it serves; usage says what else it does.
 package main
 
 import (
@@ -16,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,25 +38,31 @@ func main() {
 	}
 }
 
-const usage = `usage: executor          serve
-       executor config   print what can be set, and the defaults
-       executor check    print what this machine has and lacks`
+const usage = `usage: executor               serve
+       executor config        print what can be set, and the defaults
+       executor check         print what this machine has and lacks
+       executor healthcheck   ask the service in this container whether it is ready`
 
 // run is the program, with everything that it takes from outside as a
 // parameter. It serves until ctx ends; ready is told the address.
 func run(ctx context.Context, args, environ []string, out io.Writer, ready func(net.Addr)) error {
-	switch {
-	case len(args) == 1 && args[0] == "config":
+	command := strings.Join(args, " ")
+	switch command {
+	case "config":
 		return config.Print(out)
-	case len(args) > 1 || len(args) == 1 && args[0] != "check":
+	case "", "check", "healthcheck":
+	default:
 		return errors.New(usage)
 	}
 	cfg, err := config.Load(environ)
+	if command == "healthcheck" && err == nil {
+		return healthcheck(ctx, cfg.Port)
+	}
 	table, bad := languages(cfg)
 	if err := errors.Join(err, bad); err != nil {
 		return err
 	}
-	if len(args) == 1 {
+	if command == "check" {
 		return check(ctx, cfg, table, out)
 	}
 	return serve(ctx, cfg, table, out, ready)
@@ -89,7 +93,7 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 		log.Warn().Msg(note)
 	}
 	limitMemory(cfg)
-	box, err := sandbox.New(sandboxOptions(cfg, table, log))
+	box, err := openSandbox(cfg, table, log)
 	if err != nil {
 		return err
 	}
@@ -274,93 +278,6 @@ func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, ln ne
 		Dur("queue_timeout_ms", cfg.QueueTimeout).Int("api_keys", len(cfg.APIKeys)).Msg("serving")
 }
 
-// check prints what there is and what is missing, and is an error when the
-// service would not start.
-func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out io.Writer) error {
-	have, err := sandbox.Require(sandbox.Probe(), cfg.RequireLayers, cfg.DisableLayers)
-	for _, f := range sandbox.Probe() {
-		fmt.Fprintf(out, "layer    %-13s %-11s %s\n", f.Layer, layerState(f, have, cfg), f.Detail)
-	}
-	if err != nil {
-		return err
-	}
-	for _, note := range cfg.FitTo(machine(cfg)) {
-		fmt.Fprintln(out, "note     "+note)
-	}
-	box, err := sandbox.New(sandboxOptions(cfg, table, zerolog.New(out)))
-	if err != nil {
-		return err
-	}
-	defer box.Close()
-	exec, err := executor.New(ctx, executor.NewGate(1, 0, time.Minute), box, policy(cfg), table)
-	if err != nil {
-		return err
-	}
-	if err := warmUp(ctx, cfg, exec, box, zerolog.New(io.Discard)); err != nil {
-		return err
-	}
-	if err := checkLanguages(ctx, exec, table, out); err != nil {
-		return err
-	}
-	for _, z := range settled(exec) {
-		fmt.Fprintf(out, "warm     %-13s %-11s %s\n", z.Name, z.State, errorText(z.Err))
-	}
-	fmt.Fprintln(out, "ok       the service can start")
-	return nil
-}
-
-// checkLanguages runs a program in each language that is there, and says where the
-// others would be looked for.
-func checkLanguages(ctx context.Context, exec *executor.Executor, table []executor.Runtime, out io.Writer) error {
-	found := map[string]bool{}
-	err := exec.Probe(ctx, func(o executor.Offered) {
-		found[o.Name] = true
-		if o.Err != nil {
-			fmt.Fprintf(out, "language %-13s %-11s %s\n", o.Name, "FAILED", strings.ReplaceAll(o.Err.Error(), "\n", "; "))
-		}
-		for _, i := range o.Versions {
-			_, run := i.Commands()
-			fmt.Fprintf(out, "language %-13s %-11s %s: ran a program (%s)\n", i.Name, i.Version, i.Binary, run)
-		}
-	})
-	for _, r := range table {
-		if !found[r.Name] {
-			fmt.Fprintf(out, "language %-13s %-11s it would need %s\n", r.Name, "missing", strings.Join(append(slices.Clone(r.Binaries[:1]), r.Needs...), " and "))
-		}
-	}
-	return err
-}
-
-// settled waits until every zygote is ready or not, but not for ever.
-func settled(exec *executor.Executor) []sandbox.ZygoteState {
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		list := exec.Zygotes()
-		starting := slices.ContainsFunc(list, func(z sandbox.ZygoteState) bool { return z.State == sandbox.ZygoteStarting })
-		if !starting || time.Now().After(deadline) {
-			return list
-		}
-	}
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
-func layerState(f sandbox.Finding, have sandbox.Layers, cfg config.Config) string {
-	switch {
-	case have.Has(f.Layer):
-		return "in force"
-	case f.Available:
-		return "disabled"
-	case (cfg.RequireLayers | sandbox.UID).Has(f.Layer):
-		return "REQUIRED"
-	}
-	return "missing"
-}
-
 func newLog(cfg config.Config, out io.Writer) zerolog.Logger {
 	if cfg.LogFormat == "console" {
 		out = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly, NoColor: os.Getenv("NO_COLOR") != ""}
@@ -381,12 +298,16 @@ func limitMemory(cfg config.Config) {
 	}
 }
 
-func sandboxOptions(cfg config.Config, table []executor.Runtime, log zerolog.Logger) sandbox.Options {
-	return sandbox.Options{
+func openSandbox(cfg config.Config, table []executor.Runtime, log zerolog.Logger) (*sandbox.Sandbox, error) {
+	box, err := sandbox.New(sandbox.Options{
 		Readable: executor.Readable(table),
 		Dir:      cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
 		OnError: func(err error) { log.Error().Err(err).Msg("sandbox") },
+	})
+	if errors.Is(err, sandbox.ErrDir) {
+		return nil, fmt.Errorf("EXECUTOR_WORK_DIR: %w", err)
 	}
+	return box, err
 }
 
 func apiOptions(cfg config.Config, exec *executor.Executor, log zerolog.Logger) api.Options {

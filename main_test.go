@@ -67,14 +67,20 @@ const fewLanguages = "EXECUTOR_LANGUAGES=python,javascript,bash"
 
 // service is a started program.
 type service struct {
-	t    testing.TB
-	url  string
-	dir  string
-	log  *buffer
-	stop func() error // ends it, as SIGTERM does, and waits
-	cmd  *exec.Cmd    // nil where it runs in this process
-	done chan error
+	t      testing.TB
+	url    string
+	dir    string // its work directory, "" where that cannot be seen
+	log    fmt.Stringer
+	stop   func() error // ends it, as SIGTERM does, and waits
+	signal func(syscall.Signal)
+	exited func() error    // waits for its end
+	guests func() []string // living processes of programs
+	pid    int             // 0 where it runs in this process
 }
+
+// elsewhere starts the program somewhere else, so that the tests see it hold there:
+// see container_test.go.
+var elsewhere func(t testing.TB, vars []string) *service
 
 // buffer is a bytes.Buffer for several goroutines.
 type buffer struct {
@@ -97,20 +103,25 @@ func (b *buffer) String() string {
 // start runs the program in this process.
 func start(t testing.TB, vars ...string) *service {
 	t.Helper()
+	if elsewhere != nil {
+		return elsewhere(t, vars)
+	}
 	needRoot(t)
-	s := &service{t: t, dir: workDir(t), log: &buffer{}, done: make(chan error, 1)}
+	log, done := &buffer{}, make(chan error, 1)
+	s := &service{t: t, dir: workDir(t), log: log}
+	s.guests = s.guestsHere
 	ctx, cancel := context.WithCancel(context.Background())
 	addr := make(chan net.Addr, 1)
 	go func() {
-		s.done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...), s.log, func(a net.Addr) { addr <- a })
+		done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...), log, func(a net.Addr) { addr <- a })
 	}()
 	select {
 	case a := <-addr:
 		s.url = "http://127.0.0.1:" + strconv.Itoa(a.(*net.TCPAddr).Port)
-	case err := <-s.done:
+	case err := <-done:
 		t.Fatal(err)
 	}
-	s.stop = sync.OnceValue(func() error { cancel(); return <-s.done })
+	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() {
 		if err := s.stop(); err != nil {
 			t.Errorf("stop: %v\n%s", err, s.log)
@@ -123,20 +134,24 @@ func start(t testing.TB, vars ...string) *service {
 // startProcess runs the program as a process.
 func startProcess(t testing.TB, vars ...string) *service {
 	t.Helper()
+	if elsewhere != nil {
+		return elsewhere(t, vars)
+	}
 	needRoot(t)
-	port := freePort(t)
-	s := &service{t: t, dir: workDir(t), log: &buffer{}, done: make(chan error, 1), url: "http://127.0.0.1:" + port}
-	s.cmd = exec.Command("/proc/self/exe")
-	s.cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...)
-	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	if err := s.cmd.Start(); err != nil {
+	port, log := freePort(t), &buffer{}
+	s := &service{t: t, dir: workDir(t), log: log, url: "http://127.0.0.1:" + port}
+	s.guests = s.guestsHere
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { s.done <- s.cmd.Wait() }()
-	s.stop = sync.OnceValue(func() error {
-		s.cmd.Process.Signal(syscall.SIGTERM)
-		return <-s.done
-	})
+	s.pid = cmd.Process.Pid
+	s.signal = func(sig syscall.Signal) { cmd.Process.Signal(sig) }
+	s.exited = sync.OnceValue(cmd.Wait)
+	go s.exited()
+	s.stop = sync.OnceValue(func() error { s.signal(syscall.SIGTERM); return s.exited() })
 	t.Cleanup(func() { s.stop() })
 	s.waitReady(t)
 	return s
@@ -414,7 +429,7 @@ func (s *service) nothingLeft(t *testing.T, goroutines int) {
 	t.Helper()
 	waitFor(t, "free places", func() bool { running, waiting := s.load(); return running == 0 && waiting == 0 })
 	http.DefaultClient.CloseIdleConnections()
-	waitFor(t, "no program's process", func() bool { return len(guests(t, s)) == 0 })
+	waitFor(t, "no program's process", func() bool { return len(s.guests()) == 0 })
 	waitFor(t, "directories with nothing in them but empty files", func() bool {
 		files, _ := filepath.Glob(s.dir + "/executor-*/*/*")
 		return !slices.ContainsFunc(files, func(path string) bool {
@@ -428,16 +443,16 @@ func (s *service) nothingLeft(t *testing.T, goroutines int) {
 	})
 }
 
-// guests are the living processes of the service's uids, but for those that
+// guestsHere are the living processes of the service's uids, but for those that
 // wait for a program.
-func guests(t testing.TB, s *service) (pids []string) {
-	t.Helper()
+func (s *service) guestsHere() (pids []string) {
+	s.t.Helper()
 	locks, _ := filepath.Glob(s.dir + "/executor-*/server")
 	for _, lock := range locks {
 		var first, count uint32
 		text, _ := os.ReadFile(lock)
 		if _, err := fmt.Sscan(string(text), &first, &count); err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
 		entries, _ := os.ReadDir("/proc")
 		for _, e := range entries {
@@ -465,7 +480,7 @@ func TestStop(t *testing.T) {
 		}()
 	}
 	waitFor(t, "two and three", func() bool { running, waiting := s.load(); return running == 2 && waiting == 3 })
-	s.cmd.Process.Signal(syscall.SIGTERM)
+	s.signal(syscall.SIGTERM)
 	waitFor(t, "readiness to end", func() bool {
 		resp, err := http.Get(s.url + "/readyz")
 		if err != nil {
@@ -486,10 +501,12 @@ func TestStop(t *testing.T) {
 	if count["200finished\n"] != 2 || count["503draining"] != 3 {
 		t.Errorf("answers: %v", count)
 	}
-	if err := <-s.done; err != nil {
+	if err := s.exited(); err != nil {
 		t.Errorf("exit: %v\n%s", err, s.log)
 	}
-	s.done <- nil
+	if s.dir == "" {
+		return
+	}
 	if left, _ := os.ReadDir(s.dir); len(left) > 0 {
 		t.Errorf("%v are left", left)
 	}
@@ -502,7 +519,7 @@ func TestStopInterrupts(t *testing.T) {
 	go func() {
 		answered <- s.post(context.Background(), python("print('begun', flush=True)\nimport time; time.sleep(50)"))
 	}()
-	waitFor(t, "the program", func() bool { return len(guests(t, s)) > 0 })
+	waitFor(t, "the program", func() bool { return len(s.guests()) > 0 })
 	waitFor(t, "its output", func() bool { running, _ := s.load(); return running == 1 })
 	if err := s.stop(); err != nil {
 		t.Error(err)
@@ -516,11 +533,10 @@ func TestStopInterrupts(t *testing.T) {
 func TestProgramsDieWithTheServer(t *testing.T) {
 	s := startProcess(t)
 	go s.post(context.Background(), bash("setsid sleep 300 & (sleep 300 & ) ; (trap '' HUP TERM; while :; do sleep 1; done) & sleep 300"))
-	waitFor(t, "the programs", func() bool { return len(guests(t, s)) >= 5 })
-	s.cmd.Process.Kill()
-	<-s.done
-	s.done <- nil
-	waitFor(t, "their end", func() bool { return len(guests(t, s)) == 0 })
+	waitFor(t, "the programs", func() bool { return len(s.guests()) >= 5 })
+	s.signal(syscall.SIGKILL)
+	s.exited()
+	waitFor(t, "their end", func() bool { return len(s.guests()) == 0 })
 
 	// The next server removes what this one left.
 	if left, _ := filepath.Glob(s.dir + "/executor-*"); len(left) != 1 {
@@ -543,13 +559,13 @@ func TestProgramsDieWithTheServer(t *testing.T) {
 func TestGuardianIsReplaced(t *testing.T) {
 	s := startProcess(t)
 	var first int
-	waitFor(t, "the guardian", func() bool { first = guardianPID(s.cmd.Process.Pid); return first != 0 })
+	waitFor(t, "the guardian", func() bool { first = guardianPID(s.pid); return first != 0 })
 	syscall.Kill(first, syscall.SIGKILL)
-	waitFor(t, "another guardian", func() bool { g := guardianPID(s.cmd.Process.Pid); return g != 0 && g != first })
+	waitFor(t, "another guardian", func() bool { g := guardianPID(s.pid); return g != 0 && g != first })
 	go s.post(context.Background(), bash("setsid sleep 300 & sleep 300"))
-	waitFor(t, "the programs", func() bool { return len(guests(t, s)) >= 2 })
-	s.cmd.Process.Kill()
-	waitFor(t, "their end", func() bool { return len(guests(t, s)) == 0 })
+	waitFor(t, "the programs", func() bool { return len(s.guests()) >= 2 })
+	s.signal(syscall.SIGKILL)
+	waitFor(t, "their end", func() bool { return len(s.guests()) == 0 })
 }
 
 // guardianPID is the pid of a server's guardian, or 0.
@@ -690,10 +706,10 @@ func TestNoRequestFailsForTheZygote(t *testing.T) {
 	for i := range 6 {
 		var pid int
 		s.waitWarm(t)
-		waitFor(t, "a zygote", func() bool { pid = zygotePID(s.cmd.Process.Pid); return pid != 0 })
+		waitFor(t, "a zygote", func() bool { pid = zygotePID(s.pid); return pid != 0 })
 		syscall.Kill(pid, []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[i%2])
 		// One that is stopped while it starts is given up after half a minute.
-		waitUpTo(t, 2*time.Minute, "another zygote", func() bool { p := zygotePID(s.cmd.Process.Pid); return p != 0 && p != pid })
+		waitUpTo(t, 2*time.Minute, "another zygote", func() bool { p := zygotePID(s.pid); return p != 0 && p != pid })
 	}
 }
 
@@ -723,10 +739,10 @@ func TestRefusesToStart(t *testing.T) {
 			[]string{"EXECUTOR_MAX_CONCURRENCY", "EXECUTOR_QUEUE_DEPTH", "EXECUTOR_QUEUE_TIMEOUT"}},
 		{"a required layer switched off", []string{"EXECUTOR_DISABLE_LAYERS=seccomp"}, 0, []string{"seccomp is required"}},
 		{"no uid", []string{"EXECUTOR_DISABLE_LAYERS=uid"}, 0, []string{"uid is required"}},
-		{"a work directory that is not there", []string{"EXECUTOR_WORK_DIR=/nonexistent/x"}, 0, []string{"/nonexistent/x"}},
+		{"a work directory that is not there", []string{"EXECUTOR_WORK_DIR=/nonexistent/x"}, 0, []string{"EXECUTOR_WORK_DIR", "/nonexistent/x"}},
 		{"a module that is not there", []string{"EXECUTOR_PRELOAD=json,no_such_module"}, 0, []string{"EXECUTOR_PRELOAD", "no_such_module"}},
 		{"modules, but nothing warm", []string{"EXECUTOR_PRELOAD=json", "EXECUTOR_WARM_PYTHON=false"}, 0, []string{"EXECUTOR_PRELOAD", "EXECUTOR_WARM_PYTHON"}},
-		{"a work directory that programs cannot reach", []string{"EXECUTOR_WORK_DIR=" + closed(t)}, 0, []string{"closed to others"}},
+		{"a work directory that programs cannot reach", []string{"EXECUTOR_WORK_DIR=" + closed(t)}, 0, []string{"EXECUTOR_WORK_DIR", "closed to others"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			cmd := exec.Command("/proc/self/exe")
@@ -794,6 +810,34 @@ func TestConfigAndCheck(t *testing.T) {
 	}
 	if err := run(context.Background(), []string{"nonsense"}, nil, &out, nil); err == nil || !strings.Contains(err.Error(), "usage") {
 		t.Error(err)
+	}
+}
+
+// A container's probe is the binary itself: it says nothing while the service is
+// ready, and why where it is not.
+func TestHealthcheck(t *testing.T) {
+	s := startProcess(t)
+	check := func() error {
+		return run(context.Background(), []string{"healthcheck"}, []string{"PORT=" + s.url[strings.LastIndex(s.url, ":")+1:]}, io.Discard, nil)
+	}
+	if err := check(); err != nil {
+		t.Error(err)
+	}
+	client, leave := context.WithCancel(context.Background())
+	defer leave()
+	go s.post(client, python("import time; time.sleep(50)"))
+	waitFor(t, "a run", func() bool { running, _ := s.load(); return running == 1 })
+	s.signal(syscall.SIGTERM)
+	waitFor(t, "the drain", func() bool { return check() != nil })
+	if err := check(); err == nil || !strings.Contains(err.Error(), "draining") {
+		t.Error(err)
+	}
+	leave()
+	if err := s.exited(); err != nil {
+		t.Error(err)
+	}
+	if err := check(); err == nil {
+		t.Error("a service that is gone is healthy")
 	}
 }
 
