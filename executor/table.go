@@ -200,6 +200,8 @@ var Runtimes = []Runtime{
 	},
 	{
 		Name: "perl", Aliases: []string{"pl"},
+		// Debian has a perl without most of its modules on every machine; this comes with them.
+		Needs:    []string{"/usr/bin/json_pp"},
 		Binaries: []string{"/usr/bin/perl"},
 		Source:   "main.pl",
 		Run:      []string{"{binary}", "{file}"},
