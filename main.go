@@ -15,8 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -41,22 +41,32 @@ func main() {
 const usage = `usage: executor               serve
        executor config        print what can be set, and the defaults
        executor check         print what this machine has and lacks
-       executor healthcheck   ask the service in this container whether it is ready`
+       executor healthcheck   ask the service in this container whether it is ready
+       executor plan ...      say how many replicas a load needs; -h lists its parameters`
 
 // run is the program, with everything that it takes from outside as a
 // parameter. It serves until ctx ends; ready is told the address.
 func run(ctx context.Context, args, environ []string, out io.Writer, ready func(net.Addr)) error {
-	command := strings.Join(args, " ")
-	switch command {
-	case "config":
+	command, rest := "", args
+	if len(args) > 0 {
+		command, rest = args[0], args[1:]
+	}
+	switch {
+	case command == "plan":
+	case len(rest) > 0:
+		return errors.New(usage)
+	case command == "config":
 		return config.Print(out)
-	case "", "check", "healthcheck":
-	default:
+	case !slices.Contains([]string{"", "check", "healthcheck"}, command):
 		return errors.New(usage)
 	}
 	cfg, err := config.Load(environ)
-	if command == "healthcheck" && err == nil {
+	switch {
+	case err != nil:
+	case command == "healthcheck":
 		return healthcheck(ctx, cfg.Port)
+	case command == "plan":
+		return planCommand(rest, cfg, out)
 	}
 	table, bad := languages(cfg)
 	if err := errors.Join(err, bad); err != nil {

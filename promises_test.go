@@ -21,12 +21,14 @@ import (
 // mayImport is the direction of the project: which of our packages each may
 // import. A package that is not here is a question nobody has asked yet.
 var mayImport = map[string][]string{
-	"":                         {"api", "config", "executor", "sandbox"},
+	"":                         {"api", "config", "executor", "internal/plan", "sandbox"},
 	"api":                      {"executor", "internal/nearest"},
 	"config":                   {"sandbox", "internal/nearest"},
 	"executor":                 {"sandbox", "sandbox/python", "internal/nearest"},
 	"internal/described":       {},
+	"internal/container":       {},
 	"internal/nearest":         {},
+	"internal/plan":            {},
 	"sandbox":                  {"sandbox/internal/cred", "sandbox/internal/proc", "sandbox/internal/seccomp", "sandbox/internal/shim"},
 	"sandbox/internal/cred":    {},
 	"sandbox/internal/proc":    {},
