@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-languages race bench fuzz lint packages all-packages native
+.PHONY: help run build test test-languages race bench fuzz lint image container-test replicas-test terraform-check packages all-packages native
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,19 @@ lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reach
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	@./.ci/vulncheck $(GOVULNCHECK)
+
+image: ## build the image TAG (executor) with RUNTIMES (slim, standard, full, or languages)
+	@./.ci/engine
+	@GO=$(GO) ./.ci/image "$(or $(RUNTIMES),slim)" "$(or $(TAG),executor)"
+
+container-test: ## build the image, and see it hold in real containers of several kinds
+	@GO=$(GO) ./.ci/container-test
+
+replicas-test: ## start three replicas behind a balancer, load them, and stop some
+	@GO=$(GO) ./.ci/replicas
+
+terraform-check: ## check terraform/ without Azure: fmt, validate, and test
+	@./terraform/check
 
 packages: # what the core languages need: installed on Debian by root, elsewhere only named
 	@./.ci/packages core
