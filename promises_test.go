@@ -23,6 +23,7 @@ import (
 var mayImport = map[string][]string{
 	"":                         {"api", "config", "executor", "internal/plan", "sandbox"},
 	"api":                      {"executor", "internal/nearest"},
+	"compose/scenarios":        {},
 	"config":                   {"sandbox", "internal/nearest"},
 	"executor":                 {"sandbox", "sandbox/python", "internal/nearest"},
 	"internal/described":       {},
