@@ -33,16 +33,16 @@ fuzz: ## run every fuzz target TIME (1000000x) times, or for as long as 1m
 
 lint: ## gofmt, go vet, staticcheck, and govulncheck where its database is reachable
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt would change: $$out"; exit 1; }
-	$(GO) vet ./...
-	$(GO) run $(STATICCHECK) ./...
+	$(GO) vet -tags container ./...
+	$(GO) run $(STATICCHECK) -tags container ./...
 	@./.ci/vulncheck $(GOVULNCHECK)
 
 image: ## build the image TAG (executor) with RUNTIMES (slim, standard, full, or languages)
 	@./.ci/engine
 	@GO=$(GO) ./.ci/image "$(or $(RUNTIMES),slim)" "$(or $(TAG),executor)"
 
-container-test: ## build the image, and see it hold in real containers of several kinds
-	@GO=$(GO) ./.ci/container-test
+container-test: ## build the image with RUNTIMES, and see it hold in real containers of several kinds
+	@GO=$(GO) RUNTIMES=$(RUNTIMES) ./.ci/container-test
 
 replicas-test: ## start three replicas behind a balancer, load them, and stop some
 	@GO=$(GO) ./.ci/replicas

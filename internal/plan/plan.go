@@ -174,7 +174,6 @@ type replica struct {
 	waiting []run
 	own, at float64 // its own time, at that time
 	ready   bool
-	gone    bool // is not given requests any more
 	started float64
 	version int // of its next event
 }
