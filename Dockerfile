@@ -25,7 +25,10 @@ RUN /opt/executor/.ci/packages "$RUNTIMES" -- tini \
  && find / -xdev -type d -perm -0002 -exec chmod o-w {} + \
  && install -d -m 0711 /work
 COPY --from=build /executor /usr/local/bin/executor
-ENV EXECUTOR_WORK_DIR=/work PORT=8000
+ENV EXECUTOR_WORK_DIR=/work EXECUTOR_PREPARED_DIR=/usr/local/lib/executor PORT=8000
+# What compilers need once is built here, and not at each start: half a minute, where
+# all languages are there. Every language has to run a program for it.
+RUN executor prepare
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s CMD ["/usr/local/bin/executor", "healthcheck"]
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/executor"]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	for _, note := range cfg.FitTo(machine(cfg)) {
 		fmt.Fprintln(out, "note     "+note)
 	}
-	box, err := openSandbox(cfg, table, zerolog.New(out))
+	box, err := openSandbox(cfg, table, zerolog.New(out), false)
 	if err != nil {
 		return err
 	}
@@ -74,6 +75,28 @@ func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	}
 	fmt.Fprintln(out, "ok       the service can start")
 	return nil
+}
+
+// prepare builds what the programs of each language share where later starts find it,
+// and runs a program in each.
+func prepare(ctx context.Context, cfg config.Config, table []executor.Runtime, out io.Writer) error {
+	if cfg.PreparedDir == "" {
+		return errors.New("EXECUTOR_PREPARED_DIR: it must say where to put what is prepared")
+	}
+	const open = 0o755
+	if err := os.MkdirAll(cfg.PreparedDir, open); err != nil {
+		return fmt.Errorf("EXECUTOR_PREPARED_DIR: %w", err)
+	}
+	box, err := openSandbox(cfg, table, zerolog.New(out), true)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	exec, err := executor.New(ctx, executor.NewGate(1, 0, time.Minute), box, policy(cfg), table)
+	if err != nil {
+		return err
+	}
+	return checkLanguages(ctx, exec, table, out)
 }
 
 // checkLanguages runs a program in each language that is there, and says where the

@@ -277,3 +277,47 @@ func TestStopWhileCompiling(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// What was prepared ahead is what every later server has, until the language changes.
+func TestPrepare(t *testing.T) {
+	needRoot(t)
+	file, dir := filepath.Join(t.TempDir(), "runtimes.json"), filepath.Join(workDir(t), "prepared")
+	write := func(more string) {
+		text := `[{"name":"draw","binaries":["/usr/bin/bash"],"source":"main.txt","hello":"-",
+			"prepare":[["{binary}","-c","echo $RANDOM-$RANDOM-$RANDOM` + more + `; echo $RANDOM-$RANDOM-$RANDOM > $0/number","{out}"]],
+			"run":["{binary}","-c","if [ $(cat $1) = number ]; then cat $0/number; else echo hello; fi","{prepared}","{file}"]}]`
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drawn := func(vars ...string) string {
+		t.Helper()
+		s := start(t, append([]string{"EXECUTOR_RUNTIMES=" + file, "EXECUTOR_LANGUAGES=draw"}, vars...)...)
+		a := s.post(context.Background(), program{"language": "draw", "code": "number"})
+		if a.Status != "success" {
+			t.Error(a)
+		}
+		return a.Stdout
+	}
+	ahead := "EXECUTOR_PREPARED_DIR=" + dir
+	write("")
+	var out strings.Builder
+	vars := []string{"EXECUTOR_RUNTIMES=" + file, "EXECUTOR_LANGUAGES=draw", "EXECUTOR_WORK_DIR=" + workDir(t)}
+	if err := run(context.Background(), []string{"prepare"}, vars, &out, nil); err == nil || !strings.Contains(err.Error(), "EXECUTOR_PREPARED_DIR") {
+		t.Error(err)
+	}
+	if err := run(context.Background(), []string{"prepare"}, append(vars, ahead), &out, nil); err != nil || !strings.Contains(out.String(), "draw") {
+		t.Fatal(err, &out)
+	}
+	first := drawn(ahead)
+	if second := drawn(ahead); second != first {
+		t.Errorf("prepared ahead: %q, and then %q", first, second)
+	}
+	if other := drawn(); other == first {
+		t.Errorf("prepared at the start: %q as well", other)
+	}
+	write("x")
+	if other := drawn(ahead); other == first {
+		t.Errorf("with another command: %q as well", other)
+	}
+}

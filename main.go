@@ -41,6 +41,7 @@ func main() {
 const usage = `usage: executor               serve
        executor config        print what can be set, and the defaults
        executor check         print what this machine has and lacks
+       executor prepare       build in EXECUTOR_PREPARED_DIR what no start has to build then
        executor healthcheck   ask the service in this container whether it is ready
        executor plan ...      say how many replicas a load needs; -h lists its parameters`
 
@@ -57,7 +58,7 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 		return errors.New(usage)
 	case command == "config":
 		return config.Print(out)
-	case !slices.Contains([]string{"", "check", "healthcheck"}, command):
+	case !slices.Contains([]string{"", "check", "prepare", "healthcheck"}, command):
 		return errors.New(usage)
 	}
 	cfg, err := config.Load(environ)
@@ -72,8 +73,11 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 	if err := errors.Join(err, bad); err != nil {
 		return err
 	}
-	if command == "check" {
+	switch command {
+	case "check":
 		return check(ctx, cfg, table, out)
+	case "prepare":
+		return prepare(ctx, cfg, table, out)
 	}
 	return serve(ctx, cfg, table, out, ready)
 }
@@ -103,7 +107,7 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 		log.Warn().Msg(note)
 	}
 	limitMemory(cfg)
-	box, err := openSandbox(cfg, table, log)
+	box, err := openSandbox(cfg, table, log, false)
 	if err != nil {
 		return err
 	}
@@ -308,10 +312,10 @@ func limitMemory(cfg config.Config) {
 	}
 }
 
-func openSandbox(cfg config.Config, table []executor.Runtime, log zerolog.Logger) (*sandbox.Sandbox, error) {
+func openSandbox(cfg config.Config, table []executor.Runtime, log zerolog.Logger, prepare bool) (*sandbox.Sandbox, error) {
 	box, err := sandbox.New(sandbox.Options{
-		Readable: executor.Readable(table),
-		Dir:      cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
+		Readable: executor.Readable(table), Ahead: cfg.PreparedDir, BuildAhead: prepare,
+		Dir: cfg.WorkDir, Slots: int(cfg.MaxConcurrency), Require: cfg.RequireLayers, Disable: cfg.DisableLayers,
 		OnError: func(err error) { log.Error().Err(err).Msg("sandbox") },
 	})
 	if errors.Is(err, sandbox.ErrDir) {

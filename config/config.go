@@ -71,6 +71,8 @@ type Config struct {
 	DisableLayers sandbox.Layers `env:"EXECUTOR_DISABLE_LAYERS" envDefault:"none" doc:"layers not to use though they are there"`
 	WorkDir       string         `env:"EXECUTOR_WORK_DIR" doc:"where the directories of the runs are made, each server in one of its own" unset:"the system's temporary directory"`
 
+	PreparedDir string `env:"EXECUTOR_PREPARED_DIR" doc:"where executor prepare has put what the programs of a language share, so that no start has to build it" unset:"none"`
+
 	WarmPython bool     `env:"EXECUTOR_WARM_PYTHON" envDefault:"true" doc:"fork Python runs from an interpreter that is already there; false starts one for each"`
 	WarmRotate int64    `env:"EXECUTOR_WARM_ROTATE" envDefault:"5000" doc:"forks after which that interpreter is replaced by a new one, with another hash seed and address layout"`
 	Preload    []string `env:"EXECUTOR_PRELOAD" envDefault:"none" doc:"modules that are imported ahead for Python programs that name them, such as numpy,pandas"`

@@ -3,8 +3,10 @@ package executor
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -183,12 +185,13 @@ func (x *Executor) prepare(ctx context.Context, i Installed) (built []*sandbox.A
 			c.entry = c.files[0].Path
 		}
 		job := planCompile(c, p.Commands, prepareLimits)
-		job.Share, job.Program = true, ""
+		job.Share, job.Program = shareName(c, job), ""
 		report, err := x.runner.Run(ctx, job)
 		if err != nil {
 			return built, fmt.Errorf("prepare: %w", err)
 		}
-		if last := report.Last(); report.Artifact == nil {
+		if report.Artifact == nil {
+			last := report.Last()
 			return built, fmt.Errorf("prepare: it %s, stdout %q, stderr %q",
 				ended(last), clip(string(last.Stdout.Bytes)), clip(string(last.Stderr.Bytes)))
 		}
@@ -196,6 +199,23 @@ func (x *Executor) prepare(ctx context.Context, i Installed) (built []*sandbox.A
 		i.prepared = report.Artifact.Path()
 	}
 	return built, nil
+}
+
+// shareName names what is prepared after all that it is made from, so that what was
+// prepared ahead is only found where it fits: with the same commands, and a binary that
+// nobody has replaced since.
+func shareName(c checked, job sandbox.Job) string {
+	h := sha256.New()
+	for _, step := range job.Steps {
+		fmt.Fprintf(h, "%q %q\n", step.Args, step.Env)
+	}
+	for _, f := range job.Files {
+		fmt.Fprintf(h, "%q %q\n", f.Path, f.Content)
+	}
+	if info, err := os.Stat(c.runtime.Binary); err == nil {
+		fmt.Fprintln(h, info.Size(), info.ModTime().Unix())
+	}
+	return fmt.Sprintf("%s-%s-%x", c.runtime.Name, c.runtime.Version, h.Sum(nil)[:8])
 }
 
 // selfTest runs a program, past the gate, and checks its output.

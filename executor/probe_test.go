@@ -173,7 +173,7 @@ func TestPrepare(t *testing.T) {
 	if _, err := probed(t, x); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.jobs) != 2 || !r.jobs[0].Build || !r.jobs[0].Share || !r.jobs[1].Share || r.jobs[0].Steps[0].Args[1] != "a.h" || r.jobs[0].Steps[0].Args[2] != sandbox.Out {
+	if len(r.jobs) != 2 || !r.jobs[0].Build || r.jobs[0].Share == "" || r.jobs[1].Share == "" || r.jobs[0].Share == r.jobs[1].Share || r.jobs[0].Steps[0].Args[1] != "a.h" || r.jobs[0].Steps[0].Args[2] != sandbox.Out {
 		t.Errorf("prepared by %+v", r.jobs)
 	}
 }
@@ -229,7 +229,7 @@ func TestBrokenCompiler(t *testing.T) {
 					t.Errorf("error %q does not say %q", err, w)
 				}
 			}
-			if len(r.jobs) != 1 || !r.jobs[0].Share || !r.jobs[0].Build {
+			if len(r.jobs) != 1 || r.jobs[0].Share == "" || !r.jobs[0].Build {
 				t.Errorf("%d jobs prepared: %+v", len(r.jobs), r.jobs)
 			}
 		})

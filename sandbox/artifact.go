@@ -33,6 +33,7 @@ type Artifact struct {
 	dirs    []string // below dir, parents first
 	files   []string
 	onError func(error)
+	ahead   bool // it was built ahead, and stays
 }
 
 // Path is where every run finds a shared artifact.
@@ -41,7 +42,7 @@ func (a *Artifact) Path() string { return a.dir }
 // Remove removes it. Runs that have it by then keep it until they end; none may
 // be about to get it.
 func (a *Artifact) Remove() {
-	if a == nil || a.dir == "" {
+	if a == nil || a.dir == "" || a.ahead {
 		return
 	}
 	if err := os.RemoveAll(a.dir); err != nil {
@@ -89,7 +90,7 @@ func (e builtError) Unwrap() error { return e.error }
 // alive any more.
 func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 	kind := keptDir
-	if job.Share {
+	if job.Share != "" {
 		kind = sharedDir
 	}
 	a := &Artifact{dir: filepath.Join(s.base.path, kind, strconv.FormatUint(s.names.Add(1), 36)), onError: s.onError}
@@ -97,7 +98,50 @@ func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 		a.Remove()
 		return nil, err
 	}
+	if job.Share != "" && s.build {
+		return a.moveAhead(filepath.Join(s.built, job.Share))
+	}
 	return a, nil
+}
+
+// moveAhead puts it where later servers find it, whole or not at all.
+func (a *Artifact) moveAhead(to string) (*Artifact, error) {
+	defer a.Remove()
+	part := to + ".part"
+	moved := &Artifact{Size: a.Size, dir: to, dirs: a.dirs, files: a.files, onError: a.onError, ahead: true}
+	err := errors.Join(os.RemoveAll(part), os.CopyFS(part, os.DirFS(a.dir)))
+	for _, dir := range append([]string{"."}, a.dirs...) {
+		err = errors.Join(err, os.Chmod(filepath.Join(part, dir), 0o755))
+	}
+	for _, file := range a.files {
+		from, statErr := os.Stat(filepath.Join(a.dir, file))
+		if statErr != nil {
+			return nil, errors.Join(err, statErr)
+		}
+		err = errors.Join(err, os.Chmod(filepath.Join(part, file), from.Mode().Perm()))
+	}
+	return moved, errors.Join(err, os.Rename(part, to))
+}
+
+// builtAhead is what was built ahead under that name, or nil.
+func (s *Sandbox) builtAhead(name string) *Artifact {
+	if name == "" || s.built == "" {
+		return nil
+	}
+	dir := filepath.Join(s.built, name)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil
+	}
+	return &Artifact{dir: dir, onError: s.onError, ahead: true}
+}
+
+// sharedAnd adds to what programs may read what they share.
+func (s *Sandbox) sharedAnd(readable []string) []string {
+	list := []string{filepath.Join(s.base.path, sharedDir)}
+	if s.built != "" {
+		list = append(list, s.built)
+	}
+	return append(list, readable...)
 }
 
 func (a *Artifact) fill(build string, uid int, job Job) error {

@@ -185,7 +185,7 @@ func exists(path string) bool { _, err := os.Lstat(path); return err == nil }
 func TestSharedArtifact(t *testing.T) {
 	s := open(t, Options{})
 	j := building(tool)
-	j.Share = true
+	j.Share = "shared"
 	a := build(t, s, j)
 	for _, code := range []string{"cat " + a.Path() + "/d/file", "echo x >> " + a.Path() + "/d/file; cat " + a.Path() + "/d/file"} {
 		j := building(code)
@@ -193,6 +193,41 @@ func TestSharedArtifact(t *testing.T) {
 		if r := runOne(t, s, j); string(r.Stdout.Bytes) != "data\n" {
 			t.Error(describe(r))
 		}
+	}
+}
+
+// What was built ahead is there for another server, which builds nothing, cannot change
+// it, and leaves it.
+func TestArtifactBuiltAhead(t *testing.T) {
+	ahead := filepath.Join(traversable(t), "ahead")
+	if err := os.Mkdir(ahead, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(ahead) })
+	j := building(tool)
+	j.Share = "shared"
+	built := build(t, open(t, Options{Ahead: ahead, BuildAhead: true}), j)
+	built.Remove()
+
+	s := open(t, Options{Ahead: ahead})
+	report, err := s.Run(context.Background(), j)
+	if err != nil || len(report.Steps) != 0 || report.Artifact.Path() != filepath.Join(ahead, "shared") {
+		t.Fatalf("%+v %v", report, err)
+	}
+	for _, code := range []string{"cat " + report.Artifact.Path() + "/d/file", "echo x >> " + report.Artifact.Path() + "/d/file; cat " + report.Artifact.Path() + "/d/file"} {
+		j := building(code)
+		j.Build, j.Steps[0].Env = false, nil
+		if r := runOne(t, s, j); string(r.Stdout.Bytes) != "data\n" {
+			t.Error(describe(r))
+		}
+	}
+	report.Artifact.Remove()
+	if !exists(filepath.Join(ahead, "shared", "d", "file")) {
+		t.Error("it was removed")
+	}
+	j.Share = "another"
+	if report, err := s.Run(context.Background(), j); err != nil || len(report.Steps) == 0 || strings.HasPrefix(report.Artifact.Path(), ahead) {
+		t.Errorf("%+v %v", report, err)
 	}
 }
 

@@ -17,9 +17,12 @@ type Job struct {
 	Wall time.Duration
 	// Artifact is what an earlier job built; the steps find it at [Out].
 	Artifact *Artifact
-	// Build keeps what the steps leave at [Out], if all of them exit with 0. With
-	// Share, every later run can read it, at [Artifact.Path].
-	Build, Share bool
+	// Build keeps what the steps leave at [Out], if all of them exit with 0.
+	Build bool
+	// Share is a name for what is built, under which every later run can read it, at
+	// [Artifact.Path]. What [Options.Ahead] has under that name is not built again:
+	// the report has the artifact and no steps.
+	Share string
 	// Program is a file that must be there to be executed, of what is built.
 	Program string
 	// Collect are the files to return.

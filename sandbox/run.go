@@ -26,6 +26,9 @@ func (s *Sandbox) Run(ctx context.Context, job Job) (Report, error) {
 	if err := job.check(); err != nil {
 		return Report{}, err
 	}
+	if a := s.builtAhead(job.Share); a != nil {
+		return Report{Artifact: a}, nil
+	}
 	s.cleaning.Add(1)
 	kind := job.kind()
 	sl, err := s.take(ctx, kind)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -40,6 +39,10 @@ type Options struct {
 	// Readable are patterns of what programs may read and execute besides the
 	// system's own programs and libraries.
 	Readable []string
+	// Ahead is a directory with what was built ahead to be shared: see Job.Share. With
+	// BuildAhead, it is built there, and stays.
+	Ahead      string
+	BuildAhead bool
 	// OnError is told of what went wrong after a run's result was returned:
 	// a uid that could not be cleared, a directory that could not be removed.
 	OnError func(error)
@@ -54,6 +57,8 @@ type Sandbox struct {
 	resting chan slot // others, with an empty directory, oldest first
 	pool    *pool     // clean, by invariant: who cleaned a slot puts it there
 	names   atomic.Uint64
+	built   string       // Options.Ahead
+	build   bool         // Options.BuildAhead
 	ahead   atomic.Int64 // processes that wait
 	base    *base
 	shared  []string // directories that a run can write to besides its own
@@ -115,7 +120,7 @@ func New(o Options) (*Sandbox, error) {
 		}
 	}
 	s := &Sandbox{
-		layers: layers, uids: uids, onError: o.OnError, concurrency: o.Slots,
+		layers: layers, uids: uids, onError: o.OnError, concurrency: o.Slots, built: o.Ahead, build: o.BuildAhead,
 		free: make(chan int, uids.count), resting: make(chan slot, 2*leastResting), pool: newPool(o.Slots + max(o.Slots, leastSpare)),
 		spawner: newSpawner(),
 	}
@@ -156,7 +161,7 @@ func (s *Sandbox) open(dir string, readable []string) error {
 	abi := 0
 	if s.layers.Has(Landlock) {
 		abi = landlockVersion()
-		s.rules = ruleset(abi, append([]string{filepath.Join(s.base.path, sharedDir)}, readable...))
+		s.rules = ruleset(abi, s.sharedAnd(readable))
 	}
 	s.filter = seccomp.Filter(abi >= abiScoped && !openSockets())
 	if err := s.startGuardian(); err != nil {
