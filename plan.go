@@ -169,8 +169,9 @@ func (p planning) describe() string {
 	}
 	return fmt.Sprintf(`%s, programs of %v (95 %% below %v) that compute for %.0f %% of it
 replica: %v vCPU, %v GiB; %d run at once, %d wait, %v at most; time limit %v; ready %v after it was asked for
+the service itself: %v of a processor for each run, as measured by make bench
 scale rule: %d to %d replicas, one for each %.4g requests a second
-`, what, l.Mean, l.P95, 100*l.Compute, r.VCPU, r.GiB, r.Units, r.QueueDepth, r.QueueTimeout, r.Timeout, s.Start, s.Min, s.Max, s.Requests)
+`, what, l.Mean, l.P95, 100*l.Compute, r.VCPU, r.GiB, r.Units, r.QueueDepth, r.QueueTimeout, r.Timeout, s.Start, plan.Overhead, s.Min, s.Max, s.Requests)
 }
 
 // overTime is the changes in a line, the first and the last ones of many.

@@ -19,7 +19,7 @@ import (
 
 // Overhead is the processor time that the service spends on a run besides the
 // program's own: two processors that do nothing else served 974 runs a second of a
-// program that only says hello (make bench ARGS='-bench Throughput').
+// program that only says hello (make bench ARGS='-bench WarmThroughput').
 const Overhead = 2050 * time.Microsecond
 
 // Load is what is asked of the service.
