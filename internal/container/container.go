@@ -78,7 +78,7 @@ func Start(t testing.TB, options []string, vars ...string) *Container {
 // New is Start without the waiting, and without a URL.
 func New(t testing.TB, options []string, vars ...string) *Container {
 	t.Helper()
-	args := append([]string{"run", "-d", "-p", "127.0.0.1::8000"}, append(Flags(), options...)...)
+	args := append([]string{"run", "-d", "--label", "executor.test=" + Image(t), "-p", "127.0.0.1::8000"}, append(Flags(), options...)...)
 	for _, v := range vars {
 		args = append(args, "-e", v)
 	}
