@@ -22,8 +22,8 @@ test: packages ## run the tests; as root, or those that need it are skipped
 test-languages: all-packages ## install every language there is, and run its programs
 	@GO=$(GO) ./.ci/languages
 
-race: packages ## run the tests with the race detector, COUNT times (1)
-	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m ./...
+race: packages ## run the tests with the race detector, COUNT times (1), but for those that match SKIP
+	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m $(if $(SKIP),-skip '$(SKIP)') ./...
 
 bench: packages ## measure: overhead, memory, overload, the gate
 	CGO_ENABLED=0 $(GO) test -run '^$$' -benchtime $(or $(TIME),1s) $(if $(ARGS),. $(ARGS),-bench . ./...)
