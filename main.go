@@ -53,7 +53,7 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 		command, rest = args[0], args[1:]
 	}
 	switch {
-	case command == "plan":
+	case command == "plan": // has parameters of its own
 	case len(rest) > 0:
 		return errors.New(usage)
 	case command == "config":
@@ -67,7 +67,7 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 	case command == "healthcheck":
 		return healthcheck(ctx, cfg.Port)
 	case command == "plan":
-		return planCommand(rest, cfg, out)
+		return planCommand(ctx, rest, cfg, out)
 	}
 	table, bad := languages(cfg)
 	if err := errors.Join(err, bad); err != nil {

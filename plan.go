@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,18 +26,19 @@ type planning struct {
 
 // planCommand prints how many replicas a load needs, and what the scale rule makes of
 // it. What a replica is like is taken from the same variables as the service's.
-func planCommand(args []string, cfg config.Config, out io.Writer) error {
+func planCommand(ctx context.Context, args []string, cfg config.Config, out io.Writer) error {
 	p, err := parsePlan(args, cfg)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return errors.New(planUsage(cfg))
+		_, err := fmt.Fprintln(out, planUsage(cfg))
+		return err
 	case err != nil:
 		return fmt.Errorf("%w\nexecutor plan -h lists what can be given", err)
 	}
 	if err := plan.Check(p.load, p.replica, p.scale); err != nil {
 		return err
 	}
-	return p.print(out)
+	return p.print(ctx, out)
 }
 
 // planFlags are all that can be given, with their defaults.
@@ -91,28 +93,25 @@ func parsePlan(args []string, cfg config.Config) (p planning, err error) {
 	return p, nil
 }
 
-// mostEnough bounds the search for how many replicas are enough.
-const mostEnough = 4096
-
 // print simulates and writes it down.
-func (p planning) print(out io.Writer) error {
+func (p planning) print(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out, p.describe())
 	balancers := []plan.Balancer{plan.RoundRobin, plan.LeastRequest}
 	var results []plan.Result
 	heads, enough := []any{""}, []any{"replicas that would be enough, always there (*)"}
 	for _, b := range balancers {
-		r, err := plan.Simulate(p.load, p.replica, p.scale, b, p.seed)
+		r, err := plan.Simulate(ctx, p.load, p.replica, p.scale, b, p.seed)
 		if err != nil {
 			return err
 		}
-		n, err := plan.Enough(p.load, p.replica, b, mostEnough, p.seed)
+		n, err := plan.Enough(ctx, p.load, p.replica, b, p.seed)
 		if err != nil {
 			return err
 		}
 		results = append(results, r)
 		heads = append(heads, b.String())
 		if enough = append(enough, n); n == 0 {
-			enough[len(enough)-1] = fmt.Sprintf("more than %d", mostEnough)
+			enough[len(enough)-1] = fmt.Sprintf("more than %d", plan.MostReplicas)
 		}
 	}
 	tw := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)

@@ -62,13 +62,15 @@ func TestPlan(t *testing.T) {
 		{"-rate 5 -mena 3s", "-mena"},
 		{"-rate 5 -mean 3", "-mean"},
 		{"-rate 5 fast", `"fast" is not expected`},
-		{"-rate 5 -mean 0s", "mean: 0 is not allowed"},
+		{"-rate 5 -mean 0s", "mean: 0s is not allowed: it must be from 1ms to 1h0m0s"},
 		{"-rate 5 -mean 1s -p95 9s", "p95: 9s is not allowed"},
-		{"-h", "EXECUTOR_MAX_CONCURRENCY (default 8)"},
 	} {
 		if _, err := runPlan(nil, strings.Fields(row.args)...); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("executor plan %s: %v; want %s", row.args, err, row.want)
 		}
+	}
+	if out, err := runPlan(nil, "-h"); err != nil || !strings.Contains(out, "EXECUTOR_MAX_CONCURRENCY (default 8)") {
+		t.Error(out, err)
 	}
 	if _, err := runPlan([]string{"EXECUTOR_MAX_CONCURRENCY=x"}, "-rate", "1"); err == nil || !strings.Contains(err.Error(), "EXECUTOR_MAX_CONCURRENCY") {
 		t.Error(err)

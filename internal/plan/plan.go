@@ -9,6 +9,7 @@ package plan
 
 import (
 	"container/heap"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -103,13 +104,19 @@ func percentiles(values []float64) (p Percentiles) {
 		return p
 	}
 	slices.Sort(values)
-	at := func(q float64) float64 { return values[min(len(values)-1, int(q*float64(len(values))))] }
+	at := func(q float64) float64 { return values[int(math.Ceil(q*float64(len(values))))-1] } // the nearest rank
 	sum := 0.0
 	for _, v := range values {
 		sum += v
 	}
 	return Percentiles{sum / float64(len(values)), at(0.50), at(0.95), at(0.99), values[len(values)-1]}
 }
+
+// What is simulated within a minute or so.
+const (
+	mostRequests = 2_000_000
+	MostReplicas = 4096
+)
 
 // Check says what is wrong with the parameters, all of it.
 func Check(l Load, r Replica, s Scale) error {
@@ -119,26 +126,36 @@ func Check(l Load, r Replica, s Scale) error {
 		v        float64
 		min, max float64
 	}{
-		{"rate", l.Rate, 0, 1e6}, {"burst", float64(l.Burst), 0, 1e7}, {"for", l.For.Seconds(), 0.001, 7 * 24 * 3600},
-		{"mean", l.Mean.Seconds(), 0.001, 3600}, {"compute", l.Compute, 0, 1},
-		{"units", float64(r.Units), 1, 1000}, {"queue", float64(r.QueueDepth), 0, 100_000}, {"queue-timeout", r.QueueTimeout.Seconds(), 0.001, 3600},
-		{"timeout", r.Timeout.Seconds(), 0.001, 3600}, {"vcpu", r.VCPU, 0.25, 1024}, {"gib", r.GiB, 0.1, 1 << 14},
-		{"min", float64(s.Min), 0, 10_000}, {"max", float64(s.Max), 1, 10_000}, {"requests-per-replica", s.Requests, 0.01, 1e6}, {"start", s.Start.Seconds(), 0, 3600},
+		{"rate", l.Rate, 0, 1e6}, {"burst", float64(l.Burst), 0, mostRequests}, {"compute", l.Compute, 0, 1},
+		{"units", float64(r.Units), 1, 1000}, {"queue", float64(r.QueueDepth), 0, 100_000}, {"vcpu", r.VCPU, 0.25, 1024}, {"gib", r.GiB, 0.1, 1 << 14},
+		{"min", float64(s.Min), 0, MostReplicas}, {"max", float64(s.Max), 1, MostReplicas}, {"requests-per-replica", s.Requests, 0.01, 1e6},
 	} {
 		if !(f.v >= f.min && f.v <= f.max) {
+			errs = append(errs, fmt.Errorf("%s: %v is not allowed: it must be from %v to %v", f.name, f.v, f.min, f.max))
+		}
+	}
+	const short, long = time.Millisecond, time.Hour
+	for _, f := range []struct {
+		name        string
+		v, min, max time.Duration
+	}{
+		{"for", l.For, short, 7 * 24 * long}, {"mean", l.Mean, short, long}, {"queue-timeout", r.QueueTimeout, short, long},
+		{"timeout", r.Timeout, short, long}, {"start", s.Start, 0, long},
+	} {
+		if f.v < f.min || f.v > f.max {
 			errs = append(errs, fmt.Errorf("%s: %v is not allowed: it must be from %v to %v", f.name, f.v, f.min, f.max))
 		}
 	}
 	if (l.Rate > 0) == (l.Burst > 0) {
 		errs = append(errs, errors.New("either rate or burst must be given, and above 0"))
 	}
-	if l.Rate*l.For.Seconds() > 2e7 {
-		errs = append(errs, fmt.Errorf("for: %v at %v a second is more than the 20 million requests that are simulated", l.For, l.Rate))
+	if l.Rate*l.For.Seconds() > mostRequests {
+		errs = append(errs, fmt.Errorf("for: %v at %v a second is more than the %d requests that are simulated", l.For, l.Rate, mostRequests))
 	}
 	if s.Min > s.Max {
 		errs = append(errs, fmt.Errorf("min: %d is above max, %d", s.Min, s.Max))
 	}
-	if _, _, err := logNormal(l.Mean, l.P95); err != nil {
+	if _, _, err := logNormal(l.Mean, l.P95); err != nil && l.Mean > 0 {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -162,9 +179,9 @@ func logNormal(mean, p95 time.Duration) (mu, sigma float64, err error) {
 
 // run is a request that is being served or waits.
 type run struct {
-	arrived, began float64 // seconds
-	work           float64 // seconds that it takes alone
-	end            float64 // when it is done, in the replica's own time
+	arrived, entered, began float64 // seconds; entered is when a replica got it
+	work                    float64 // seconds that it takes alone
+	end                     float64 // when it is done, in the replica's own time
 }
 
 // replica is one, at work. Its own time goes as fast as its programs do: one second
@@ -173,7 +190,6 @@ type replica struct {
 	running []run
 	waiting []run
 	own, at float64 // its own time, at that time
-	ready   bool
 	started float64
 	version int // of its next event
 }
@@ -184,17 +200,20 @@ type simulation struct {
 	Replica
 	scale    Scale
 	balancer Balancer
-	rng      *rand.Rand
+	rng      *rand.Rand // of the load, which is the same for every balancer
+	choice   *rand.Rand // of the balancer
 	mu, sd   float64
 
 	now      float64
 	events   events
 	replicas []*replica // that get requests, or will
+	ready    []*replica // of them, those that do
 	turn     int
 	recent   []float64 // arrivals within the window
 	wanted   []want    // within the cooldown
 	step     int
-	left     int // requests in the system
+	left     int   // requests in the system
+	held     []run // of them, those that have no replica yet
 	arriving bool
 
 	result         Result
@@ -227,19 +246,23 @@ func (e *events) Pop() any {
 }
 
 // Simulate runs the load through the replicas. The same seed gives the same result.
-func Simulate(l Load, r Replica, s Scale, b Balancer, seed uint64) (Result, error) {
+func Simulate(ctx context.Context, l Load, r Replica, s Scale, b Balancer, seed uint64) (Result, error) {
 	if err := Check(l, r, s); err != nil {
 		return Result{}, err
 	}
 	mu, sd, _ := logNormal(l.Mean, l.P95)
-	sim := &simulation{Load: l, Replica: r, scale: s, balancer: b, rng: rand.New(rand.NewPCG(seed, 1)), mu: mu, sd: sd, arriving: true}
+	sim := &simulation{Load: l, Replica: r, scale: s, balancer: b, rng: rand.New(rand.NewPCG(seed, 1)), choice: rand.New(rand.NewPCG(seed, 2)), mu: mu, sd: sd, arriving: true}
 	for range s.Min {
 		sim.add(true)
 	}
 	sim.note()
 	sim.arrivals()
 	sim.after(poll.Seconds(), sim.poll)
-	for len(sim.events) > 0 && (sim.arriving || sim.left > 0) {
+	for n := 0; len(sim.events) > 0 && (sim.arriving || sim.left > 0); n++ {
+		const often = 4096
+		if n%often == 0 && ctx.Err() != nil {
+			return Result{}, context.Cause(ctx)
+		}
 		e := heap.Pop(&sim.events).(event)
 		if e.replica != nil && e.version != e.replica.version {
 			continue // something came between
@@ -268,14 +291,14 @@ func (s *simulation) arrivals() {
 	}
 	var next func()
 	next = func() {
-		if s.now > end {
-			s.arriving = false
+		if !s.arriving {
 			return
 		}
 		s.arrive()
 		s.after(s.rng.ExpFloat64()/s.Rate, next)
 	}
 	s.after(s.rng.ExpFloat64()/s.Rate, next)
+	s.after(end, func() { s.arriving = false })
 }
 
 // arrive sends a request to its replica, as the gate there sees it.
@@ -284,71 +307,48 @@ func (s *simulation) arrive() {
 	s.recent = append(s.recent, s.now)
 	work := math.Exp(s.mu + s.sd*s.rng.NormFloat64())
 	q := run{arrived: s.now, work: min(work, s.Timeout.Seconds())}
-	r := s.pick()
-	switch {
-	case r == nil: // the ingress holds the request until one is there
-		if len(s.replicas) == 0 {
-			s.add(false)
-			s.note()
-		}
-		s.left++
-		s.hold(q)
-	case len(r.running) < s.Units:
-		s.left++
-		s.advance(r)
-		s.begin(r, q)
-		s.schedule(r)
-	case len(r.waiting) < s.QueueDepth:
-		s.left++
-		r.waiting = append(r.waiting, q)
-		s.schedule(r)
-	default:
-		s.result.QueueFull++
+	s.left++
+	if r := s.pick(); r != nil {
+		s.enter(r, q)
+		return
+	}
+	// The ingress holds the request until a replica is there.
+	s.held = append(s.held, q)
+	if len(s.replicas) == 0 {
+		s.add(false)
+		s.wanted = append(s.wanted, want{s.now, 1})
+		s.note()
 	}
 }
 
-// hold asks again for a replica until there is one.
-func (s *simulation) hold(q run) {
-	s.after(0.1, func() {
-		r := s.pick()
-		switch {
-		case r == nil:
-			s.hold(q)
-			return
-		case len(r.running) < s.Units:
-			s.advance(r)
-			s.begin(r, q)
-		case len(r.waiting) < s.QueueDepth:
-			r.waiting = append(r.waiting, run{arrived: q.arrived, work: q.work})
-		default:
-			s.left--
-			s.result.QueueFull++
-			return
-		}
-		s.schedule(r)
-	})
+// enter is a replica's gate.
+func (s *simulation) enter(r *replica, q run) {
+	q.entered = s.now
+	switch {
+	case len(r.running) < s.Units:
+		s.advance(r)
+		s.begin(r, q)
+	case len(r.waiting) < s.QueueDepth:
+		r.waiting = append(r.waiting, q)
+	default:
+		s.left--
+		s.result.QueueFull++
+		return
+	}
+	s.schedule(r)
 }
 
 // pick is what the balancer does.
 func (s *simulation) pick() *replica {
-	var ready []*replica
-	if n := len(s.replicas); n > 0 && !slices.ContainsFunc(s.replicas, func(r *replica) bool { return !r.ready }) {
-		ready = s.replicas // as nearly always
-	} else {
-		for _, r := range s.replicas {
-			if r.ready {
-				ready = append(ready, r)
-			}
-		}
-	}
-	if len(ready) == 0 {
+	n := len(s.ready)
+	if n == 0 {
 		return nil
 	}
 	if s.balancer == RoundRobin {
 		s.turn++
-		return ready[s.turn%len(ready)]
+		return s.ready[s.turn%n]
 	}
-	a, b := ready[s.rng.IntN(len(ready))], ready[s.rng.IntN(len(ready))]
+	a, b := s.ready[s.choice.IntN(n)], s.ready[s.choice.IntN(n)]
 	if len(b.running)+len(b.waiting) < len(a.running)+len(a.waiting) {
 		return b
 	}
@@ -361,7 +361,7 @@ func (s *simulation) pace(r *replica) float64 {
 	if asked <= s.VCPU {
 		return 1
 	}
-	return 1 / (1 - s.Compute + s.Compute*asked/s.VCPU)
+	return s.VCPU / asked
 }
 
 // advance moves a replica's own time to now.
@@ -387,7 +387,7 @@ func (s *simulation) schedule(r *replica) {
 		next = min(next, r.at+(q.end-r.own)/pace, q.began+s.Timeout.Seconds()+Overhead.Seconds())
 	}
 	if len(r.waiting) > 0 {
-		next = min(next, r.waiting[0].arrived+s.QueueTimeout.Seconds())
+		next = min(next, r.waiting[0].entered+s.QueueTimeout.Seconds())
 	}
 	if !math.IsInf(next, 1) {
 		heap.Push(&s.events, event{at: max(next, s.now), replica: r, version: r.version, do: func() { s.progress(r) }})
@@ -412,7 +412,7 @@ func (s *simulation) progress(r *replica) {
 		s.left--
 		return true
 	})
-	for len(r.waiting) > 0 && r.waiting[0].arrived+s.QueueTimeout.Seconds() <= s.now+tiny && len(r.running) >= s.Units {
+	for len(r.waiting) > 0 && r.waiting[0].entered+s.QueueTimeout.Seconds() <= s.now+tiny && len(r.running) >= s.Units {
 		r.waiting = r.waiting[1:]
 		s.result.QueueTimeout++
 		s.left--
@@ -426,11 +426,31 @@ func (s *simulation) progress(r *replica) {
 
 // add makes a replica.
 func (s *simulation) add(ready bool) {
-	r := &replica{ready: ready, started: s.now, at: s.now}
+	r := &replica{started: s.now, at: s.now}
 	s.replicas = append(s.replicas, r)
-	if !ready {
-		s.after(s.scale.Start.Seconds(), func() { r.ready, r.at = true, s.now })
+	if ready {
+		s.ready = append(s.ready, r)
+		return
 	}
+	s.after(s.scale.Start.Seconds(), func() {
+		if !slices.Contains(s.replicas, r) {
+			return // it was removed before it was ready
+		}
+		r.at = s.now
+		s.ready = append(s.ready, r)
+		for _, q := range s.held {
+			s.enter(s.pick(), q)
+		}
+		s.held = nil
+	})
+}
+
+// remove takes away the replica that was added last; it finishes what it has.
+func (s *simulation) remove() {
+	last := s.replicas[len(s.replicas)-1]
+	s.replicas = s.replicas[:len(s.replicas)-1]
+	s.ready = slices.DeleteFunc(s.ready, func(r *replica) bool { return r == last })
+	s.result.ReplicaSeconds += s.now - last.started
 }
 
 // note writes down how many replicas there are.
@@ -445,6 +465,9 @@ func (s *simulation) poll() {
 	s.recent = slices.DeleteFunc(s.recent, func(at float64) bool { return at < s.now-window.Seconds() })
 	rate := float64(len(s.recent)) / window.Seconds()
 	n := min(max(int(math.Ceil(rate/s.scale.Requests)), s.scale.Min), s.scale.Max)
+	if len(s.held) > 0 {
+		n = max(n, 1)
+	}
 	s.wanted = append(slices.DeleteFunc(s.wanted, func(w want) bool { return w.at < s.now-cooldown.Seconds() }), want{s.now, n})
 	have := len(s.replicas)
 	switch {
@@ -460,9 +483,7 @@ func (s *simulation) poll() {
 			most = max(most, w.n)
 		}
 		for len(s.replicas) > most {
-			last := s.replicas[len(s.replicas)-1]
-			s.replicas = s.replicas[:len(s.replicas)-1]
-			s.result.ReplicaSeconds += s.now - last.started // it finishes what it has
+			s.remove()
 		}
 	default:
 		s.step = 0
@@ -476,27 +497,38 @@ func (s *simulation) poll() {
 // time limit, where replicas are enough.
 const Tolerated = 0.001
 
-// Enough is the smallest number of replicas, always there, that is enough; 0 if most are
-// not. Of a long load it looks at the beginning.
-func Enough(l Load, r Replica, b Balancer, most int, seed uint64) (int, error) {
-	const longest, requests = 5 * time.Minute, 200_000
-	l.For = min(l.For, longest)
+// Enough is the smallest number of replicas, always there, that is enough; 0 if as many
+// as can be simulated are not. At a rate it looks at so many requests that what is
+// tolerated is more than one or two. It takes for granted that more replicas are better.
+func Enough(ctx context.Context, l Load, r Replica, b Balancer, seed uint64) (int, error) {
+	low := 0 // are not enough
 	if l.Rate > 0 {
-		l.For = min(l.For, time.Duration(requests/l.Rate*float64(time.Second)))
+		const requests = 200_000
+		l.For = min(time.Duration(requests/l.Rate*float64(time.Second)), 7*24*time.Hour)
+		// A queue can hide for a while that there is too little of something.
+		processors := l.Rate * (l.Mean.Seconds()*l.Compute + Overhead.Seconds()) / r.VCPU
+		units := l.Rate * l.Mean.Seconds() / float64(r.Units)
+		if low = int(max(processors, units)); l.Mean > r.Timeout { // these are ended before
+			low = 0
+		}
 	}
 	fits := func(n int) (bool, error) {
-		res, err := Simulate(l, r, Scale{Min: n, Max: n, Requests: 1}, b, seed)
+		res, err := Simulate(ctx, l, r, Scale{Min: n, Max: n, Requests: 1}, b, seed)
 		return float64(res.Refused()+res.Slowed) <= Tolerated*float64(res.Requests), err
 	}
-	low, high := 0, 1 // low are not enough
-	for ok, err := fits(high); !ok; ok, err = fits(high) {
+	high := low + 1
+	for {
+		if high > MostReplicas {
+			return 0, nil
+		}
+		ok, err := fits(high)
 		if err != nil {
 			return 0, err
 		}
-		if low = high; low >= most {
-			return 0, nil
+		if ok {
+			break
 		}
-		high = min(2*high, most)
+		low, high = high, min(2*high, max(MostReplicas, high+1))
 	}
 	for high-low > 1 {
 		middle := (low + high) / 2

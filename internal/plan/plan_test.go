@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -22,7 +24,7 @@ func burst(n int, each time.Duration) Load {
 
 func simulate(t *testing.T, l Load, r Replica, s Scale, b Balancer) Result {
 	t.Helper()
-	res, err := Simulate(l, r, s, b, 1)
+	res, err := Simulate(t.Context(), l, r, s, b, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,6 +129,24 @@ func TestFromZero(t *testing.T) {
 	if res.Answered != 3 || res.Total.Max < 20 || res.Total.Max > 22 {
 		t.Errorf("%+v", res)
 	}
+	// A replica that takes longer than the scale rule looks back is not taken away for that.
+	res = simulate(t, burst(3, time.Second), usual, Scale{Min: 0, Max: 5, Requests: 10, Start: 400 * time.Second}, RoundRobin)
+	if res.Answered != 3 || res.Total.Max < 400 || res.Total.Max > 402 {
+		t.Errorf("%+v", res)
+	}
+	// Requests begin to wait for a unit when there is one to wait for.
+	res = simulate(t, burst(40, time.Second), usual, Scale{Min: 0, Max: 1, Requests: 10, Start: 20 * time.Second}, RoundRobin)
+	if res.Answered != 40 {
+		t.Errorf("%+v", res)
+	}
+}
+
+// The load ends when it ends, and not with the next request.
+func TestRareRequests(t *testing.T) {
+	res := simulate(t, Load{Rate: 1e-9, For: time.Minute, Mean: time.Second, P95: time.Second}, usual, always(1), RoundRobin)
+	if res.Requests != 0 || res.ReplicaSeconds != 60 {
+		t.Errorf("%+v", res)
+	}
 }
 
 // A balancer that looks at the replicas fills them evenly.
@@ -139,20 +159,49 @@ func TestBalancersDiffer(t *testing.T) {
 }
 
 func TestEnough(t *testing.T) {
+	small := usual
+	small.QueueDepth = 0
+	computing := Load{Rate: 100, For: time.Second, Mean: 100 * time.Millisecond, P95: 100 * time.Millisecond, Compute: 1}
 	for _, row := range []struct {
-		name string
-		load Load
-		most int
-		want int
+		name    string
+		load    Load
+		replica Replica
+		want    int
 	}{
-		{"one takes 40", burst(40, time.Second), 10, 1},
-		{"41 take two", burst(41, time.Second), 10, 2},
-		{"there are not so many", burst(1000, time.Second), 10, 0},
+		{"one takes 40", burst(40, time.Second), usual, 1},
+		{"41 take two", burst(41, time.Second), usual, 2},
+		{"there are not so many", burst(200_000, time.Second), usual, 0},
+		{"with nowhere to wait, each unit is one", burst(800, time.Second), small, 100},
+		{"however short the load, processors have to be there", computing, usual, 11},
 	} {
-		n, err := Enough(row.load, usual, RoundRobin, row.most, 1)
+		n, err := Enough(t.Context(), row.load, row.replica, RoundRobin, 1)
 		if err != nil || n != row.want {
 			t.Errorf("%s: %d, %v; want %d", row.name, n, err, row.want)
 		}
+	}
+}
+
+// Who compute a part of the time share no more than there is.
+func TestProcessorsAreNotExceeded(t *testing.T) {
+	r := usual
+	r.Timeout, r.QueueTimeout, r.QueueDepth = time.Hour, time.Hour, 100_000
+	for _, compute := range []float64{0.1, 0.25, 0.5, 0.9, 1} {
+		l := Load{Rate: 50, For: 100 * time.Second, Mean: time.Second, P95: time.Second, Compute: compute}
+		res := simulate(t, l, r, always(1), RoundRobin)
+		used := float64(res.Answered) * compute / (l.For.Seconds() + res.Total.Max) // the last to come waits longest
+		if most := min(1, float64(r.Units)*compute); used > 1.01*most || used < 0.9*most {
+			t.Errorf("compute %v: %.2f processors were used of %.2f", compute, used, most)
+		}
+	}
+}
+
+// A simulation ends when nobody wants it any more.
+func TestSimulateGivesUp(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("enough of it")
+	cancel(why)
+	if _, err := Simulate(ctx, burst(10, time.Second), usual, always(1), RoundRobin, 1); !errors.Is(err, why) {
+		t.Error(err)
 	}
 }
 
@@ -171,7 +220,7 @@ func TestCheck(t *testing.T) {
 		{func(l *Load, _ *Replica, _ *Scale) { l.P95 = time.Millisecond }, "p95: 1ms is not allowed"},
 		{func(l *Load, _ *Replica, _ *Scale) { l.P95 = 4 * time.Second }, "to 3.87 times"},
 		{func(l *Load, _ *Replica, _ *Scale) { l.Compute = 2 }, "compute: 2 is not allowed: it must be from 0 to 1"},
-		{func(l *Load, _ *Replica, _ *Scale) { l.Rate, l.For = 1e5, time.Hour }, "20 million"},
+		{func(l *Load, _ *Replica, _ *Scale) { l.Rate, l.For = 1e5, time.Hour }, "2000000 requests"},
 		{func(_ *Load, r *Replica, _ *Scale) { r.Units = 0 }, "units: 0"},
 		{func(_ *Load, _ *Replica, s *Scale) { s.Min = 2 }, "min: 2 is above max, 1"},
 	} {
