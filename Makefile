@@ -42,7 +42,7 @@ image: ## build the image TAG (executor) with RUNTIMES (slim, standard, full, or
 	@GO=$(GO) ./.ci/image "$(or $(RUNTIMES),slim)" "$(or $(TAG),executor)"
 
 container-test: ## build the image with RUNTIMES, and see it hold in real containers of several kinds
-	@GO=$(GO) RUNTIMES=$(RUNTIMES) ./.ci/container-test
+	@GO=$(GO) RUNTIMES="$(RUNTIMES)" ./.ci/container-test
 
 replicas-test: ## start three replicas behind a balancer, load them, and stop some
 	@GO=$(GO) ./.ci/replicas

@@ -67,7 +67,7 @@ func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	if err := warmUp(ctx, cfg, exec, box, zerolog.New(io.Discard)); err != nil {
 		return err
 	}
-	if err := checkLanguages(ctx, exec, table, out); err != nil {
+	if _, err := checkLanguages(ctx, exec, table, out); err != nil {
 		return err
 	}
 	for _, z := range settled(exec) {
@@ -83,8 +83,8 @@ func prepare(ctx context.Context, cfg config.Config, table []executor.Runtime, o
 	if cfg.PreparedDir == "" {
 		return errors.New("EXECUTOR_PREPARED_DIR: it must say where to put what is prepared")
 	}
-	const open = 0o755
-	if err := os.MkdirAll(cfg.PreparedDir, open); err != nil {
+	const open = 0o755 // whatever our umask: programs read what is there
+	if err := errors.Join(os.MkdirAll(cfg.PreparedDir, open), os.Chmod(cfg.PreparedDir, open)); err != nil {
 		return fmt.Errorf("EXECUTOR_PREPARED_DIR: %w", err)
 	}
 	box, err := openSandbox(cfg, table, zerolog.New(out), true)
@@ -96,16 +96,21 @@ func prepare(ctx context.Context, cfg config.Config, table []executor.Runtime, o
 	if err != nil {
 		return err
 	}
-	return checkLanguages(ctx, exec, table, out)
+	failed, err := checkLanguages(ctx, exec, table, out)
+	if failed > 0 {
+		err = errors.Join(err, fmt.Errorf("%d languages do not work", failed))
+	}
+	return err
 }
 
 // checkLanguages runs a program in each language that is there, and says where the
-// others would be looked for.
-func checkLanguages(ctx context.Context, exec *executor.Executor, table []executor.Runtime, out io.Writer) error {
+// others would be looked for. It is an error when none works.
+func checkLanguages(ctx context.Context, exec *executor.Executor, table []executor.Runtime, out io.Writer) (failed int, err error) {
 	found := map[string]bool{}
-	err := exec.Probe(ctx, func(o executor.Offered) {
+	err = exec.Probe(ctx, func(o executor.Offered) {
 		found[o.Name] = true
 		if o.Err != nil {
+			failed++
 			fmt.Fprintf(out, "language %-13s %-11s %s\n", o.Name, "FAILED", strings.ReplaceAll(o.Err.Error(), "\n", "; "))
 		}
 		for _, i := range o.Versions {
@@ -118,7 +123,7 @@ func checkLanguages(ctx context.Context, exec *executor.Executor, table []execut
 			fmt.Fprintf(out, "language %-13s %-11s it would need %s\n", r.Name, "missing", strings.Join(append(slices.Clone(r.Binaries[:1]), r.Needs...), " and "))
 		}
 	}
-	return err
+	return failed, err
 }
 
 // settled waits until every zygote is ready or not, but not for ever.

@@ -321,3 +321,21 @@ func TestPrepare(t *testing.T) {
 		t.Errorf("with another command: %q as well", other)
 	}
 }
+
+// Where one language does not work, nothing is said to be prepared; the others are.
+func TestPrepareFails(t *testing.T) {
+	needRoot(t)
+	file, dir := filepath.Join(t.TempDir(), "runtimes.json"), filepath.Join(workDir(t), "prepared")
+	text := `[{"name":"broken","binaries":["/usr/bin/bash"],"source":"main.txt","hello":"-","prepare":[["{binary}","-c","exit 3"]],"run":["{binary}","{file}"]}]`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	err := run(context.Background(), []string{"prepare"}, []string{"EXECUTOR_RUNTIMES=" + file, "EXECUTOR_LANGUAGES=broken,bash", "EXECUTOR_PREPARED_DIR=" + dir, "EXECUTOR_WORK_DIR=" + workDir(t)}, &out, nil)
+	if err == nil || !strings.Contains(err.Error(), "1 languages do not work") || !strings.Contains(out.String(), "ran a program (/usr/bin/bash") {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	if left, _ := filepath.Glob(dir + "/*"); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}

@@ -242,7 +242,7 @@ func TestContainerForkBombs(t *testing.T) {
 	if a := s.post(context.Background(), python("print('fine')")); a.Stdout != "fine\n" {
 		t.Error(a)
 	}
-	if after := serverPID(c); after != before {
+	if after := serverPID(c); after != before || before == 0 {
 		t.Errorf("the server was process %d and is %d", before, after)
 	}
 }

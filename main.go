@@ -106,6 +106,9 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	for _, note := range cfg.FitTo(machine(cfg)) {
 		log.Warn().Msg(note)
 	}
+	if _, err := os.Stat(cfg.PreparedDir); cfg.PreparedDir != "" && err != nil {
+		log.Warn().Err(err).Msg("EXECUTOR_PREPARED_DIR has nothing: languages are prepared at each start")
+	}
 	limitMemory(cfg)
 	box, err := openSandbox(cfg, table, log, false)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -303,6 +304,9 @@ func (c *Config) values() (errs []error) {
 		if !slices.Contains(strings.Fields(f.of), f.v) {
 			wrong("%s: %q is none of %s", f.name, f.v, f.of)
 		}
+	}
+	if c.PreparedDir != "" && !filepath.IsAbs(c.PreparedDir) {
+		wrong("EXECUTOR_PREPARED_DIR: %q is not an absolute path", c.PreparedDir)
 	}
 	for _, name := range c.Preload {
 		if !moduleName.MatchString(name) {

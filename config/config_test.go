@@ -259,6 +259,7 @@ func TestLoadRanges(t *testing.T) {
 		{"EXECUTOR_CPU_SECONDS", []string{"-1", "NaN"}, []string{"0.1"}},
 		{"EXECUTOR_MAX_CPU_SECONDS", []string{"-1", "NaN"}, []string{"0.1"}},
 		{"EXECUTOR_WARM_ROTATE", []string{"0", "-1", "1073741825"}, []string{"1", "1073741824"}},
+		{"EXECUTOR_PREPARED_DIR", []string{"prepared", "./x"}, []string{"/x"}},
 		{"EXECUTOR_PRELOAD", []string{"a-b", "a b", "1a", "a..b", "a.", "os;x"}, []string{"a", "_a.b1", "a, b.c"}},
 		{"EXECUTOR_MEMORY_MIB", []string{"0", "-1", "1048577"}, []string{"1", "1024"}},
 		{"EXECUTOR_MAX_MEMORY_MIB", []string{"0", "-1", "1048577"}, []string{"256", "1048576"}},

@@ -203,7 +203,8 @@ func (x *Executor) prepare(ctx context.Context, i Installed) (built []*sandbox.A
 
 // shareName names what is prepared after all that it is made from, so that what was
 // prepared ahead is only found where it fits: with the same commands, and a binary that
-// nobody has replaced since.
+// nobody has replaced since. What else it is made of, such as headers, is that binary's
+// in a package that is replaced with it, or is checked by who uses it.
 func shareName(c checked, job sandbox.Job) string {
 	h := sha256.New()
 	for _, step := range job.Steps {

@@ -104,23 +104,29 @@ func (s *Sandbox) keepBuilt(sl slot, build string, job Job) (*Artifact, error) {
 	return a, nil
 }
 
-// moveAhead puts it where later servers find it, whole or not at all.
+// moveAhead puts it where later servers find it, whole or not at all. Whoever did the
+// same meanwhile was first.
 func (a *Artifact) moveAhead(to string) (*Artifact, error) {
 	defer a.Remove()
-	part := to + ".part"
-	moved := &Artifact{Size: a.Size, dir: to, dirs: a.dirs, files: a.files, onError: a.onError, ahead: true}
-	err := errors.Join(os.RemoveAll(part), os.CopyFS(part, os.DirFS(a.dir)))
-	for _, dir := range append([]string{"."}, a.dirs...) {
-		err = errors.Join(err, os.Chmod(filepath.Join(part, dir), 0o755))
+	part, err := os.MkdirTemp(filepath.Dir(to), ".part-")
+	if err != nil {
+		return nil, err
 	}
-	for _, file := range a.files {
-		from, statErr := os.Stat(filepath.Join(a.dir, file))
-		if statErr != nil {
-			return nil, errors.Join(err, statErr)
+	defer os.RemoveAll(part)
+	err = os.CopyFS(part, os.DirFS(a.dir))
+	for _, path := range slices.Concat([]string{"."}, a.dirs, a.files) {
+		from, statErr := os.Stat(filepath.Join(a.dir, path))
+		if err = errors.Join(err, statErr); statErr == nil {
+			err = errors.Join(err, os.Chmod(filepath.Join(part, path), from.Mode().Perm())) // whatever our umask
 		}
-		err = errors.Join(err, os.Chmod(filepath.Join(part, file), from.Mode().Perm()))
 	}
-	return moved, errors.Join(err, os.Rename(part, to))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Rename(part, to); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return &Artifact{Size: a.Size, dir: to, onError: a.onError, ahead: true}, nil
 }
 
 // builtAhead is what was built ahead under that name, or nil.

@@ -83,7 +83,7 @@ func classify(e ending) (outcome Outcome, code int, signal string) {
 		return OutputLimit, code, signal
 	case e.status.Signaled() && endedByCPU(e):
 		return CPUTime, code, signal
-	case e.sacrificed && e.status.Signaled() && e.status.Signal() == unix.SIGKILL: // that was this one
+	case e.sacrificed && e.status.Signaled() && e.status.Signal() == unix.SIGKILL: // most likely that was this one
 		return Memory, code, signal
 	case e.status.Signaled():
 		return Signaled, code, signal

@@ -191,6 +191,9 @@ type Process struct {
 func (c *Container) Processes() (list []Process) {
 	out, err := exec.Command("docker", "top", c.Name, "-eo", "pid,uid,stat,comm").Output()
 	if err != nil {
+		if c.Running() {
+			c.t.Error("docker top: ", err)
+		}
 		return nil
 	}
 	for line := range bytes.Lines(out) {
@@ -218,7 +221,7 @@ func (c *Container) Guests() (list []Process) {
 	return list
 }
 
-// Engine skips a test where the engine cannot do something, with what it says.
+// Engine is what the engine says that it can limit.
 var Engine = sync.OnceValue(func() string {
 	out, _ := Docker("info", "-f", "{{range .Warnings}}{{.}}; {{end}}memory {{.MemoryLimit}}, pids {{.PidsLimit}}, cpu {{.CPUCfsQuota}}")
 	return strings.TrimSpace(out)
