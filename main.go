@@ -146,6 +146,8 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	case <-ctx.Done():
 	}
 	log.Info().Dur("drain_timeout_ms", cfg.DrainTimeout).Msg("stopping: running programs may finish")
+	handler.Leave()
+	time.Sleep(cfg.DrainNotice) // what balancers send that have not noticed would be refused, or break
 	handler.Drain()
 	gate.Close()
 	drain(gate, cfg.DrainTimeout, interrupt)
@@ -368,10 +370,10 @@ func machine(cfg config.Config) config.Machine {
 	m := sandbox.ReadMachine()
 	d, err := sandbox.ReadDirectory(dir)
 	if err != nil {
-		return config.Machine{Memory: m.Memory, PIDs: m.PIDs, WorkDir: dir, WorkDirInodes: -1, WorkDirMemory: true} // New says what is wrong with it
+		return config.Machine{Memory: m.Memory, PIDs: m.PIDs, Files: m.Files, WorkDir: dir, WorkDirInodes: -1, WorkDirMemory: true} // New says what is wrong with it
 	}
 	return config.Machine{
-		Memory: m.Memory, PIDs: m.PIDs, WorkDir: dir,
+		Memory: m.Memory, PIDs: m.PIDs, Files: m.Files, WorkDir: dir,
 		WorkDirMemory: d.InMemory, WorkDirNoExec: d.NoExec, WorkDirFree: d.Free, WorkDirInodes: d.Inodes,
 	}
 }

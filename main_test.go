@@ -65,6 +65,9 @@ func workDir(t testing.TB) string {
 // compiler; tests that need more say so.
 const fewLanguages = "EXECUTOR_LANGUAGES=python,javascript,bash"
 
+// atOnce is for services that no balancer has to notice the end of.
+const atOnce = "EXECUTOR_DRAIN_NOTICE=1ms"
+
 // service is a started program.
 type service struct {
 	t      testing.TB
@@ -113,7 +116,7 @@ func start(t testing.TB, vars ...string) *service {
 	ctx, cancel := context.WithCancel(context.Background())
 	addr := make(chan net.Addr, 1)
 	go func() {
-		done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...), log, func(a net.Addr) { addr <- a })
+		done <- run(ctx, nil, append([]string{"PORT=0", "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages, atOnce}, vars...), log, func(a net.Addr) { addr <- a })
 	}()
 	select {
 	case a := <-addr:
@@ -142,7 +145,7 @@ func startProcess(t testing.TB, vars ...string) *service {
 	s := &service{t: t, dir: workDir(t), log: log, url: "http://127.0.0.1:" + port}
 	s.guests = s.guestsHere
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages}, vars...)
+	cmd.Env = append([]string{asMain + "=1", "PATH=" + os.Getenv("PATH"), "PORT=" + port, "EXECUTOR_WORK_DIR=" + s.dir, fewLanguages, atOnce}, vars...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -509,6 +512,27 @@ func TestStop(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(s.dir); len(left) > 0 {
 		t.Errorf("%v are left", left)
+	}
+}
+
+// A replica that is asked to stop says so, and goes on serving until balancers have
+// noticed.
+func TestStopIsNoticed(t *testing.T) {
+	s := startProcess(t, "EXECUTOR_DRAIN_NOTICE=3s")
+	s.signal(syscall.SIGTERM)
+	waitFor(t, "readiness to end", func() bool {
+		resp, err := http.Get(s.url + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode == http.StatusServiceUnavailable
+	})
+	if a := s.post(context.Background(), python("print(1)")); a.Stdout != "1\n" {
+		t.Errorf("while balancers may not have noticed: %s", a)
+	}
+	if err := s.exited(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -41,6 +41,7 @@ type Server struct {
 	bodies  *bodies
 	echo    *echo.Echo
 
+	leaving  atomic.Bool // it says so, and goes on serving
 	draining atomic.Bool
 	selfTest atomic.Pointer[testResult]
 }
@@ -83,8 +84,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // Tested says how the self-test ended; with nil the server is ready.
 func (s *Server) Tested(err error) { s.selfTest.Store(&testResult{err}) }
 
+// Leave makes the server not ready, so that balancers send nothing more; what they
+// send until they have noticed is served.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
 // Drain makes the server not ready and turns away what comes from now on.
-func (s *Server) Drain() { s.draining.Store(true) }
+func (s *Server) Drain() {
+	s.Leave()
+	s.draining.Store(true)
+}
 
 const (
 	executePath     = "/execute"
@@ -111,7 +119,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		// Answers may come before a body's end: see fail. And nobody waits for
 		// a body that a GET announces.
 		http.NewResponseController(c.Response()).EnableFullDuplex()
-		if s.draining.Load() || r.Method != http.MethodPost && r.ContentLength != 0 {
+		if s.leaving.Load() || r.Method != http.MethodPost && r.ContentLength != 0 {
 			h.Set("Connection", "close")
 		}
 		return next(c)
@@ -342,7 +350,7 @@ var errStarting = errors.New("the self-test is not done yet")
 func (s *Server) unready() (status string, err error) {
 	test := s.selfTest.Load()
 	switch {
-	case s.draining.Load():
+	case s.leaving.Load():
 		return "draining", errors.New("the replica is stopping")
 	case test == nil:
 		return "starting", errStarting

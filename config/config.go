@@ -67,6 +67,7 @@ type Config struct {
 	BodiesMiB    int64         `env:"EXECUTOR_BODIES_MIB" envDefault:"128" doc:"memory for the bodies of all requests in flight together; beyond it 429 queue_full"`
 	BodyTimeout  time.Duration `env:"EXECUTOR_BODY_TIMEOUT" envDefault:"30s" doc:"longest time a client may take to send a body before 408"`
 	DrainTimeout time.Duration `env:"EXECUTOR_DRAIN_TIMEOUT" envDefault:"25s" doc:"after SIGTERM, how long running programs may finish"`
+	DrainNotice  time.Duration `env:"EXECUTOR_DRAIN_NOTICE" envDefault:"1s" doc:"after SIGTERM, how long it goes on serving while /readyz says that it is stopping, so that balancers notice before it refuses"`
 
 	RequireLayers sandbox.Layers `env:"EXECUTOR_REQUIRE_LAYERS" envDefault:"uid,no_new_privs,rlimits,seccomp" doc:"layers of the sandbox without which the service does not start; uid always is one"`
 	DisableLayers sandbox.Layers `env:"EXECUTOR_DISABLE_LAYERS" envDefault:"none" doc:"layers not to use though they are there"`
@@ -290,7 +291,7 @@ func (c *Config) values() (errs []error) {
 		v    time.Duration
 	}{
 		{"EXECUTOR_QUEUE_TIMEOUT", c.QueueTimeout}, {"EXECUTOR_DEFAULT_TIMEOUT", c.DefaultTimeout}, {"EXECUTOR_MAX_TIMEOUT", c.MaxTimeout},
-		{"EXECUTOR_BODY_TIMEOUT", c.BodyTimeout}, {"EXECUTOR_DRAIN_TIMEOUT", c.DrainTimeout},
+		{"EXECUTOR_BODY_TIMEOUT", c.BodyTimeout}, {"EXECUTOR_DRAIN_TIMEOUT", c.DrainTimeout}, {"EXECUTOR_DRAIN_NOTICE", c.DrainNotice},
 		{"EXECUTOR_COMPILE_TIMEOUT", c.CompileTimeout}, {"EXECUTOR_TESTS_TIMEOUT", c.TestsTimeout},
 	} {
 		if f.v < time.Millisecond || f.v > time.Hour {

@@ -67,7 +67,7 @@ func defaults() config.Config {
 		CompileTimeout: 30 * time.Second, CompileMemoryMiB: 1024, CompileDiskMiB: 256, CompileOutputKiB: 256, CompileCacheMiB: 256,
 		MaxTestCases: 100, TestsTimeout: 150 * time.Second, MaxOutputFiles: 100, OutputFilesMiB: 8,
 		BodyMiB: 16, BodiesMiB: 128, BodyTimeout: 30 * time.Second,
-		DrainTimeout:  25 * time.Second,
+		DrainTimeout: 25 * time.Second, DrainNotice: time.Second,
 		RequireLayers: sandbox.UID | sandbox.NoNewPrivs | sandbox.Rlimits | sandbox.Seccomp,
 		WarmPython:    true, WarmRotate: 5000,
 		LogLevel: "info", LogFormat: "json",

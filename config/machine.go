@@ -6,6 +6,7 @@ import "fmt"
 type Machine struct {
 	Memory        int64 // bytes
 	PIDs          int64 // 0: no limit
+	Files         int64 // descriptors that the server may have; 0: no limit
 	WorkDir       string
 	WorkDirMemory bool // it lies in memory
 	WorkDirNoExec bool
@@ -24,13 +25,17 @@ func (c *Config) FitTo(m Machine) (notes []string) {
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	if m.PIDs > 0 {
 		if fits := max((m.PIDs-pidReserve)/c.MaxConcurrency, 1); c.MaxProcesses > fits {
-			note("EXECUTOR_PROCESSES is %d and EXECUTOR_MAX_PROCESSES %d instead of %d and %d: with EXECUTOR_MAX_CONCURRENCY %d more would use up pids.max (%d), which ends the server",
+			note("EXECUTOR_PROCESSES is %d and EXECUTOR_MAX_PROCESSES %d instead of %d and %d: with EXECUTOR_MAX_CONCURRENCY %d more would use up pids.max (%d), which ends the server; what needs more, as Java does, will not run: lower EXECUTOR_MAX_CONCURRENCY for that",
 				min(c.Processes, fits), fits, c.Processes, c.MaxProcesses, c.MaxConcurrency, m.PIDs)
 			c.Processes, c.MaxProcesses = min(c.Processes, fits), fits
 		}
 	}
 	if m.PIDs > 0 && m.PIDs < pidReserve+c.MaxConcurrency {
 		note("pids.max (%d) is too low for EXECUTOR_MAX_CONCURRENCY %d: the server may die for want of threads", m.PIDs, c.MaxConcurrency)
+	}
+	// A run takes a dozen descriptors, and a request that waits one.
+	if needed := 256 + 16*c.MaxConcurrency + c.QueueDepth; m.Files > 0 && m.Files < needed {
+		note("the limit of open files (%d) is low for EXECUTOR_MAX_CONCURRENCY %d and EXECUTOR_QUEUE_DEPTH %d: under load requests will fail; it should be %d", m.Files, c.MaxConcurrency, c.QueueDepth, needed)
 	}
 	if most := m.Memory >> 20; m.Memory > 0 && c.CompileMemoryMiB > most {
 		note("EXECUTOR_COMPILE_MEMORY_MIB is %d instead of %d, which is more than this machine has", most, c.CompileMemoryMiB)

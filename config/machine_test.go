@@ -54,6 +54,11 @@ func TestFitTo(t *testing.T) {
 			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY times EXECUTOR_COMPILE_DISK_MIB", "is 2304 MiB", "/mnt/runs has 2303 MiB free"}},
 		},
 		{name: "exactly enough inodes", machine: func(m *config.Machine) { m.WorkDirInodes = 8 * 1024 }},
+		{name: "exactly enough open files", machine: func(m *config.Machine) { m.Files = 256 + 16*8 + 32 }},
+		{
+			name: "few open files", machine: func(m *config.Machine) { m.Files = 415 },
+			notes: [][]string{{"open files (415)", "EXECUTOR_MAX_CONCURRENCY 8", "should be 416"}},
+		},
 		{
 			name: "few inodes", machine: func(m *config.Machine) { m.WorkDirInodes = 8*1024 - 1 },
 			notes: [][]string{{"/mnt/runs has only 8191 inodes free"}},

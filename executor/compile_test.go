@@ -271,6 +271,8 @@ func TestJudgeCompile(t *testing.T) {
 		{"rustc", says("memory allocation of 1024 bytes failed\n"), MemoryLimit, "memory", 1},
 		{"ghc", says("ghc-9.0.2: Out of memory\n"), MemoryLimit, "memory", 1},
 		{"javac", says("The system is out of resources.\njava.lang.OutOfMemoryError: Java heap space\n\tat x.y"), MemoryLimit, "memory", 1},
+		{"java without a thread", says("[0.016s][warning][os,thread] Failed to start thread \"GC Thread#1\" - pthread_create failed (EAGAIN)\n"), Failed, "processes", 1},
+		{"javac without a thread", says("Exception in thread \"main\" java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached\n"), Failed, "processes", 1},
 		{"mcs", says("Unhandled Exception:\nSystem.OutOfMemoryException: Out of memory"), MemoryLimit, "memory", 1},
 		{"a program that gcc quotes", says("main.c: In function 'main':\nmain.c:5:3: error: 'q' undeclared\n    5 |   fprintf(stderr, \"Out of memory\\n\"); q;\n"), Failed, "", 1},
 		{"a message of its own", says("main.c:1:2: error: #error out of memory\n    1 | #error out of memory\n"), Failed, "", 1},

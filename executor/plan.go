@@ -221,6 +221,8 @@ func judgeCompile(report sandbox.Report) Compiled {
 	case v.status != Failed:
 	case last.Signal == "SIGXFSZ" || fileSizeWords.Match(last.Stderr.Bytes):
 		built.LimitHit = "file_size"
+	case noThreads.Match(last.Stderr.Bytes): // which Java takes for want of memory
+		built.LimitHit = "processes"
 	case compilerMemory.Match(last.Stderr.Bytes):
 		built.Status, built.LimitHit = MemoryLimit, "memory"
 	case last.AtProcessLimit:
@@ -238,6 +240,7 @@ func judgeCompile(report sandbox.Report) Compiled {
 // lines of a program as well, which can say the same: behind white space, a number, or
 // the program's name and a number.
 var (
+	noThreads      = regexp.MustCompile(`(?m)^(Exception in thread "[^"]*" )?java\.lang\.OutOfMemoryError: unable to create native thread|^\[[\d.]+s\]\[warning\]\[os,thread\] Failed to start thread`)
 	fileSizeWords  = regexp.MustCompile(`(?m)^[\w./+-]+: .*(File size limit exceeded|File too large)`)
 	compilerMemory = regexp.MustCompile(`(?m)^([\w./+-]+: )?(fatal error: )?(runtime: )?` +
 		`([Oo]ut of memory|[Cc]annot allocate memory|[Mm]emory exhausted|[Hh]eap exhausted|virtual memory exhausted|memory allocation of \d+ bytes failed|LLVM ERROR: out of memory)` +

@@ -233,7 +233,7 @@ func (x *Executor) selfTest(ctx context.Context, i Installed) error {
 	}
 	defer built.Artifact.Remove()
 	if built.Status != Success {
-		return fmt.Errorf("self-test: compilation ended with %s, stdout %q, stderr %q", built.Status, clip(string(built.Stdout.Bytes)), clip(string(built.Stderr.Bytes)))
+		return fmt.Errorf("self-test: compilation ended with %s (%s), stdout %q, stderr %q", built.Status, cmp.Or(built.LimitHit, "at no limit"), clip(string(built.Stdout.Bytes)), clip(string(built.Stderr.Bytes)))
 	}
 	job := x.plan(c)
 	job.Artifact = built.Artifact

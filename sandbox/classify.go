@@ -24,12 +24,15 @@ type ending struct {
 	cause     error // why the sandbox ended it; nil when it did not
 	truncated bool  // some output was thrown away
 	// sacrificed says that the kernel killed something in this container meanwhile,
-	// for want of memory.
+	// for want of memory, and that the program had enough to be it.
 	sacrificed bool
 	cpu        time.Duration
 	memory     int64 // what it had for sure
 	limits     Limits
 }
+
+// leastSacrificed is the least memory of a program that the kernel would choose.
+const leastSacrificed = 8 << 20
 
 // memory is what is known of a program's memory at its end, in bytes.
 type memory struct {
@@ -83,7 +86,7 @@ func classify(e ending) (outcome Outcome, code int, signal string) {
 		return OutputLimit, code, signal
 	case e.status.Signaled() && endedByCPU(e):
 		return CPUTime, code, signal
-	case e.sacrificed && e.status.Signaled() && e.status.Signal() == unix.SIGKILL: // most likely that was this one
+	case e.sacrificed && e.status.Signaled() && e.status.Signal() == unix.SIGKILL:
 		return Memory, code, signal
 	case e.status.Signaled():
 		return Signaled, code, signal

@@ -18,6 +18,7 @@ type Machine struct {
 	Memory    int64 // bytes in all
 	Available int64 // bytes that programs can still have
 	PIDs      int64 // processes and threads in all; 0 where there is no limit
+	Files     int64 // descriptors that this process may have; 0 where there is no limit
 }
 
 // ReadMachine asks the kernel: the cgroup's figures where they are lower than
@@ -37,6 +38,10 @@ func ReadMachine() Machine {
 			cache := statField(filepath.Join(dir, "memory.stat"), c.cache)
 			m.Memory, m.Available = limit, min(m.Available, limit-used+cache)
 		}
+	}
+	var files unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &files); err == nil && files.Max < math.MaxInt64 {
+		m.Files = int64(files.Max) // which is what Go takes
 	}
 	for _, path := range pidsLimits() {
 		if n, ok := readNumber(path); ok && (m.PIDs == 0 || n < m.PIDs) {

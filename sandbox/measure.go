@@ -219,7 +219,7 @@ func reap(pid int) {
 }
 
 // reserve says what the machine has too little of.
-type reserve struct{ memoryLow, diskLow bool }
+type reserve struct{ memoryLow, sharedLow, diskLow bool }
 
 // systemReserve looks at the machine at most once in a while.
 func systemReserve(dir string) func() reserve {
@@ -229,7 +229,7 @@ func systemReserve(dir string) func() reserve {
 	return func() reserve {
 		if time.Since(last) >= every {
 			last = time.Now()
-			r = reserve{memoryLow: memoryLow(ReadMachine()), diskLow: diskLow(dir)}
+			r = reserve{memoryLow: memoryLow(ReadMachine()), sharedLow: sharedLow(shmDir), diskLow: diskLow(dir)}
 		}
 		return r
 	}
@@ -238,6 +238,17 @@ func systemReserve(dir string) func() reserve {
 // memoryLow leaves a twentieth to the server and everybody else.
 func memoryLow(m Machine) bool {
 	return m.Memory > 0 && m.Available < min(max(m.Memory/20, 32<<20), 256<<20)
+}
+
+// sharedLow is about /dev/shm, which in containers has 64 MiB for all: who finds it full
+// gets no error for a mapping there, but SIGBUS.
+func sharedLow(dir string) bool {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil || st.Type != unix.TMPFS_MAGIC || st.Blocks == 0 {
+		return false
+	}
+	const most = 32 << 20
+	return int64(st.Bavail)*st.Bsize < min(int64(st.Blocks)*st.Bsize/8, most)
 }
 
 func diskLow(dir string) bool {

@@ -180,7 +180,7 @@ func (s *Sandbox) step(ctx context.Context, sl *slot, st Step) (Result, error) {
 		r.AtProcessLimit = w.tasks.Load() >= int64(st.Limits.Processes)
 	}
 	r.Memory = memory.peak()
-	sacrificed := w != nil && w.dog.kernel.kills() > w.kills
+	sacrificed := w != nil && memory.watched >= leastSacrificed && w.dog.kernel.kills() > w.kills
 	if err != nil {
 		return Result{}, err
 	}

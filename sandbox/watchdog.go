@@ -234,10 +234,13 @@ func (d *watchdog) lastLine(runs []*watch) {
 	}
 	left := d.system()
 	if left.memoryLow {
-		d.sacrifice(largest(runs, (*watch).allMemory), Memory)
+		d.sacrifice(largest(runs, (*watch).allMemory, worthEnding), Memory)
+	}
+	if left.sharedLow {
+		d.sacrifice(largest(runs, func(w *watch) int64 { return w.files.Load() }, worthEndingShared), Memory)
 	}
 	if left.diskLow {
-		d.sacrifice(largest(runs, (*watch).allDisk), Disk)
+		d.sacrifice(largest(runs, (*watch).allDisk, worthEnding), Disk)
 	}
 }
 
@@ -254,10 +257,13 @@ func (d *watchdog) sacrifice(w *watch, why Outcome) {
 
 // worthEnding is the least that a run must have to be ended for the others'
 // sake: where even the largest has less, somebody else is to blame.
-const worthEnding = 32 << 20
+const (
+	worthEnding       = 32 << 20
+	worthEndingShared = 4 << 20
+)
 
-func largest(runs []*watch, size func(*watch) int64) (found *watch) {
-	most := int64(worthEnding - 1)
+func largest(runs []*watch, size func(*watch) int64, least int64) (found *watch) {
+	most := least - 1
 	for _, w := range runs {
 		if n := size(w); n > most {
 			found, most = w, n

@@ -97,7 +97,7 @@ func TestLargest(t *testing.T) {
 					want = w
 				}
 			}
-			if got := largest(runs, (*watch).allMemory); got != want {
+			if got := largest(runs, (*watch).allMemory, worthEnding); got != want {
 				t.Errorf("%p of %p, want %p", got, runs, want)
 			}
 		})
@@ -143,6 +143,7 @@ func TestLastLine(t *testing.T) {
 		{"memory", reserve{memoryLow: true}, [3]error{1: limitError(Memory)}},
 		{"disk", reserve{diskLow: true}, [3]error{2: limitError(Disk)}},
 		{"both", reserve{memoryLow: true, diskLow: true}, [3]error{1: limitError(Memory), 2: limitError(Disk)}},
+		{"shared memory, of which the first has most", reserve{sharedLow: true}, [3]error{0: limitError(Memory)}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -151,6 +152,7 @@ func TestLastLine(t *testing.T) {
 			var ended [3]*error
 			for i, has := range [][2]int64{{60 * mb, 60 * mb}, {90 * mb, 0}, {0, 90 * mb}} {
 				w, why := unitWatch(has[0], has[1])
+				w.files.Store(int64([]int64{9, 5, 1}[i] * mb))
 				runs, ended[i] = append(runs, w), why
 			}
 			d.lastLine(runs)
