@@ -6,6 +6,7 @@ locals {
     EXECUTOR_COMPILE_TIMEOUT = "30s"
     EXECUTOR_MAX_TIMEOUT     = "60s"
     EXECUTOR_TESTS_TIMEOUT   = "150s"
+    EXECUTOR_DRAIN_NOTICE    = "1s"
     EXECUTOR_DRAIN_TIMEOUT   = "25s"
   }
   in_force = { for name, default in local.defaults : name => coalesce(lookup(var.settings, name, ""), default) }
@@ -14,8 +15,9 @@ locals {
   seconds = {
     for name, value in local.in_force :
     name => sum([for part in regexall("([0-9.]+)(ms|s|m|h)", value) : part[0] * local.unit[part[1]]])
-    if endswith(name, "_TIMEOUT")
+    if can(regex("_(TIMEOUT|NOTICE)$", name))
   }
+  longest_stop = local.seconds.EXECUTOR_DRAIN_NOTICE + local.seconds.EXECUTOR_DRAIN_TIMEOUT
   longest_request = (
     local.seconds.EXECUTOR_QUEUE_TIMEOUT + local.seconds.EXECUTOR_COMPILE_TIMEOUT +
     max(local.seconds.EXECUTOR_MAX_TIMEOUT, local.seconds.EXECUTOR_TESTS_TIMEOUT)
@@ -220,8 +222,8 @@ resource "azurerm_container_app" "executor" {
       error_message = "settings: a request could take ${local.longest_request} s, but the ingress cuts it after 240 s, so it must be less than 230 s. That is EXECUTOR_QUEUE_TIMEOUT (${local.in_force.EXECUTOR_QUEUE_TIMEOUT}) + EXECUTOR_COMPILE_TIMEOUT (${local.in_force.EXECUTOR_COMPILE_TIMEOUT}) + the longer of EXECUTOR_MAX_TIMEOUT (${local.in_force.EXECUTOR_MAX_TIMEOUT}) and EXECUTOR_TESTS_TIMEOUT (${local.in_force.EXECUTOR_TESTS_TIMEOUT})."
     }
     precondition {
-      condition     = local.seconds.EXECUTOR_DRAIN_TIMEOUT <= local.grace - 5
-      error_message = "settings: EXECUTOR_DRAIN_TIMEOUT is ${local.in_force.EXECUTOR_DRAIN_TIMEOUT}, but the platform kills a replica ${local.grace} s after it asked it to stop: at most ${local.grace - 5}s."
+      condition     = local.longest_stop <= local.grace - 4
+      error_message = "settings: EXECUTOR_DRAIN_NOTICE (${local.in_force.EXECUTOR_DRAIN_NOTICE}) and EXECUTOR_DRAIN_TIMEOUT (${local.in_force.EXECUTOR_DRAIN_TIMEOUT}) together are ${local.longest_stop} s, but the platform kills a replica ${local.grace} s after it asked it to stop: at most ${local.grace - 4} s."
     }
   }
 }

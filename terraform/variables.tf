@@ -147,8 +147,8 @@ variable "settings" {
     error_message = "settings: EXECUTOR_API_KEYS is a secret, and what stands here can be read by everybody who may look at the app. Put the keys in api_keys."
   }
   validation {
-    condition     = alltrue([for name, value in var.settings : !endswith(name, "_TIMEOUT") || can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])
-    error_message = "settings: ${join(", ", [for name, value in var.settings : "${name} = ${jsonencode(value)}" if endswith(name, "_TIMEOUT") && !can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])}: it must be a duration such as 500ms, 10s or 1m30s."
+    condition     = alltrue([for name, value in var.settings : !can(regex("_(TIMEOUT|NOTICE)$", name)) || can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])
+    error_message = "settings: ${join(", ", [for name, value in var.settings : "${name} = ${jsonencode(value)}" if can(regex("_(TIMEOUT|NOTICE)$", name)) && !can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])}: it must be a duration such as 500ms, 10s or 1m30s."
   }
   validation {
     condition     = can(regex("^(|[1-9][0-9]{0,2}|1000)$", lookup(var.settings, "EXECUTOR_MAX_CONCURRENCY", "")))

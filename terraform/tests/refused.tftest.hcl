@@ -389,3 +389,19 @@ run "drain_beyond_the_kill" {
   }
   expect_failures = [azurerm_container_app.executor]
 }
+
+run "notice_and_drain_beyond_the_kill" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_DRAIN_NOTICE = "7s", EXECUTOR_DRAIN_TIMEOUT = "20s" }
+  }
+  expect_failures = [azurerm_container_app.executor]
+}
+
+run "a_notice_that_is_no_duration" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_DRAIN_NOTICE = "2" }
+  }
+  expect_failures = [var.settings]
+}
