@@ -322,17 +322,18 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// Where one language does not work, nothing is said to be prepared; the others are.
+// Where a language does not work, nothing of it stays; the others are prepared.
 func TestPrepareFails(t *testing.T) {
 	needRoot(t)
 	file, dir := filepath.Join(t.TempDir(), "runtimes.json"), filepath.Join(workDir(t), "prepared")
-	text := `[{"name":"broken","binaries":["/usr/bin/bash"],"source":"main.txt","hello":"-","prepare":[["{binary}","-c","exit 3"]],"run":["{binary}","{file}"]}]`
+	text := `[{"name":"broken","binaries":["/usr/bin/bash"],"source":"main.txt","hello":"-","prepare":[["{binary}","-c","exit 3"]],"run":["{binary}","{file}"]},
+		{"name":"useless","binaries":["/usr/bin/bash"],"source":"main.txt","hello":"-","prepare":[["{binary}","-c","echo > $0/x","{out}"]],"run":["{binary}","-c","exit 3"]}]`
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	err := run(context.Background(), []string{"prepare"}, []string{"EXECUTOR_RUNTIMES=" + file, "EXECUTOR_LANGUAGES=broken,bash", "EXECUTOR_PREPARED_DIR=" + dir, "EXECUTOR_WORK_DIR=" + workDir(t)}, &out, nil)
-	if err == nil || !strings.Contains(err.Error(), "1 languages do not work") || !strings.Contains(out.String(), "ran a program (/usr/bin/bash") {
+	err := run(context.Background(), []string{"prepare"}, []string{"EXECUTOR_RUNTIMES=" + file, "EXECUTOR_LANGUAGES=broken,useless,bash", "EXECUTOR_PREPARED_DIR=" + dir, "EXECUTOR_WORK_DIR=" + workDir(t)}, &out, nil)
+	if err == nil || !strings.Contains(err.Error(), "2 languages do not work") || !strings.Contains(out.String(), "ran a program (/usr/bin/bash") {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	if left, _ := filepath.Glob(dir + "/*"); len(left) != 0 {

@@ -33,7 +33,7 @@ type Artifact struct {
 	dirs    []string // below dir, parents first
 	files   []string
 	onError func(error)
-	ahead   bool // it was built ahead, and stays
+	ahead   bool // another server built it ahead: it stays
 }
 
 // Path is where every run finds a shared artifact.
@@ -123,10 +123,12 @@ func (a *Artifact) moveAhead(to string) (*Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Rename(part, to); err != nil && !errors.Is(err, fs.ErrExist) {
+	err = os.Rename(part, to)
+	first := !errors.Is(err, fs.ErrExist)
+	if err != nil && first {
 		return nil, err
 	}
-	return &Artifact{Size: a.Size, dir: to, onError: a.onError, ahead: true}, nil
+	return &Artifact{Size: a.Size, dir: to, onError: a.onError, ahead: !first}, nil
 }
 
 // builtAhead is what was built ahead under that name, or nil.
