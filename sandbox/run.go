@@ -330,7 +330,11 @@ func (s *Sandbox) become(ctx context.Context, w *waiting, sl slot, st Step) (pro
 		what = m.encode()
 	}
 	if err := handshake(w.control, what, &p); err != nil {
-		cred.Kill(sl.uid, s.uids.spare()) // where it is root's no more
+		// It is root's, or the uid's already, which without CAP_KILL root cannot
+		// reach. It changes from the one to the other only: in this order none of
+		// the two misses it.
+		w.process.Kill()
+		cred.Kill(sl.uid, s.uids.spare())
 		w.abandon()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
@@ -362,6 +364,54 @@ func TestCancel(t *testing.T) {
 		})
 	}
 }
+
+// A run may be given up at any moment: also in the middle of becoming its uid's,
+// when it is reached by neither who kills as that uid nor, in a container without
+// CAP_KILL, by root.
+func TestCancelAtAnyMoment(t *testing.T) {
+	needRoot(t)
+	need(t, python)
+	need(t, setpriv)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv(withoutKillVar) == "" {
+		cmd := exec.Command(setpriv, "--bounding-set=-kill", exe, "-test.run=^TestCancelAtAnyMoment$", "-test.count=1")
+		cmd.Env = append(os.Environ(), withoutKillVar+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	s := openWarm(t, Options{Slots: 16})
+	cold := job(python, "import time; time.sleep(60)", testLimits())
+	const clients, runs = 16, 60
+	var wg sync.WaitGroup
+	for i := range clients {
+		j, most := cold, 30*time.Millisecond
+		if i%2 == 0 {
+			j, most = warmJob(cold.Files[0].Content), 5*time.Millisecond
+		}
+		wg.Go(func() {
+			for range runs {
+				ctx, cancel := context.WithTimeoutCause(context.Background(), rand.N(most), ErrInterrupted)
+				begin := time.Now()
+				s.Run(ctx, j)
+				cancel()
+				if took := time.Since(begin); took > 30*time.Second {
+					t.Errorf("it was not ended for %v", took)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+const (
+	withoutKillVar = "EXECUTOR_TEST_WITHOUT_CAP_KILL"
+	setpriv        = "/usr/bin/setpriv"
+)
 
 func existsInRuns(s *Sandbox, name string) bool {
 	dir, _ := findInRuns(s, name)
