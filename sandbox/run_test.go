@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -377,9 +378,9 @@ func TestCancelAtAnyMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv(withoutKillVar) == "" {
-		cmd := exec.Command(setpriv, "--bounding-set=-kill", exe, "-test.run=^TestCancelAtAnyMoment$", "-test.count=1")
+		cmd := exec.Command(setpriv, "--bounding-set=-kill", exe, "-test.run=^TestCancelAtAnyMoment$", "-test.count=1", "-test.v")
 		cmd.Env = append(os.Environ(), withoutKillVar+"=1")
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("--- PASS")) { // or it was skipped there
 			t.Errorf("%v\n%s", err, out)
 		}
 		return
@@ -388,6 +389,7 @@ func TestCancelAtAnyMoment(t *testing.T) {
 	cold := job(python, "import time; time.sleep(60)", testLimits())
 	const clients, runs = 16, 60
 	var wg sync.WaitGroup
+	var begun, never atomic.Int64
 	for i := range clients {
 		j, most := cold, 30*time.Millisecond
 		if i%2 == 0 {
@@ -397,7 +399,15 @@ func TestCancelAtAnyMoment(t *testing.T) {
 			for range runs {
 				ctx, cancel := context.WithTimeoutCause(context.Background(), rand.N(most), ErrInterrupted)
 				begin := time.Now()
-				s.Run(ctx, j)
+				switch _, err := s.Run(ctx, j); {
+				case err == nil:
+					begun.Add(1)
+				case errors.Is(err, ErrInterrupted):
+					never.Add(1)
+				case errors.Is(err, ErrBusy): // too many are being cleaned up after
+				default:
+					t.Error(err)
+				}
 				cancel()
 				if took := time.Since(begin); took > 30*time.Second {
 					t.Errorf("it was not ended for %v", took)
@@ -406,6 +416,9 @@ func TestCancelAtAnyMoment(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	if begun.Load() == 0 || never.Load() == 0 {
+		t.Errorf("%d runs had begun and %d had not: the moment between was not met", begun.Load(), never.Load())
+	}
 }
 
 const (
