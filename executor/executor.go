@@ -67,22 +67,36 @@ func (x *Executor) Isolation() []string { return x.runner.Layers().Names() }
 // response then has the timing alone: nothing came of it, though with test cases some
 // of them may have been run.
 func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
-	runtime, err := x.runtime(ctx, req.Language, req.Version)
+	// Who waits for a language to be tried waits like everybody else.
+	c, err := x.check(ctx, req, x.policy, x.gate.await)
 	if err != nil {
 		return Response{}, err
 	}
-	c, bad := settle(req, runtime, x.policy)
-	if bad != nil {
-		return Response{}, bad
-	}
-	var timing Timing
 	arrived := time.Now()
 	leave, err := x.gate.Enter(ctx, c.runtime.Weight)
-	timing.Queue = time.Since(arrived)
+	timing := Timing{Queue: time.Since(arrived)}
 	if err != nil {
 		return Response{Timing: timing}, err
 	}
 	defer leave()
+	return x.execute(ctx, c, req.Deliver, timing)
+}
+
+// check settles a request: in which runtime, on what terms.
+func (x *Executor) check(ctx context.Context, req Request, p Policy, await awaiter) (checked, error) {
+	runtime, err := x.runtime(ctx, req.Language, req.Version, await)
+	if err != nil {
+		return checked{}, err
+	}
+	c, bad := settle(req, runtime, p)
+	if bad != nil {
+		return checked{}, bad
+	}
+	return c, nil
+}
+
+// execute is for who has room.
+func (x *Executor) execute(ctx context.Context, c checked, deliver func(Response), timing Timing) (Response, error) {
 	resp, err := x.answer(ctx, c, &timing)
 	if err != nil {
 		return Response{Timing: timing}, err
@@ -90,8 +104,8 @@ func (x *Executor) Execute(ctx context.Context, req Request) (Response, error) {
 	resp.ExecutionID = rand.Text()
 	resp.Isolation = x.Isolation()
 	resp.Timing.Queue, resp.Timing.Compile = timing.Queue, timing.Compile
-	if req.Deliver != nil {
-		req.Deliver(resp)
+	if deliver != nil {
+		deliver(resp)
 	}
 	return resp, nil
 }
@@ -160,13 +174,21 @@ func (x *Executor) explain(ctx context.Context, err error) error {
 	case errors.Is(err, sandbox.ErrBusy):
 		return x.gate.Busy("what earlier runs left behind is still being removed")
 	}
+	return sandboxFailed(err)
+}
+
+func sandboxFailed(err error) *Error {
 	return &Error{Code: SandboxError, Message: "the sandbox could not run the program; this is not the program's fault", Err: err}
 }
 
 // ended says why a request's context is over.
 func (x *Executor) ended(ctx context.Context) error {
-	if errors.Is(context.Cause(ctx), sandbox.ErrInterrupted) {
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, sandbox.ErrInterrupted):
 		return x.gate.draining()
+	case errors.Is(cause, errOverdue):
+		return sandboxFailed(cause)
+	default:
+		return canceled(cause)
 	}
-	return canceled(context.Cause(ctx))
 }

@@ -15,6 +15,8 @@ import (
 // and none of them longer than its patience. Who comes first is served first:
 // a request that needs much room holds up the small ones behind it, or it would
 // never get any.
+//
+// Jobs come in by a door of their own: see [Gate.EnterJob].
 type Gate struct {
 	units    int64
 	depth    int64
@@ -26,12 +28,13 @@ type Gate struct {
 	closed  context.Context
 	close   context.CancelFunc
 	pace    pace
+	jobs    lane
 }
 
 // NewGate makes a gate for units of weight that run at once, and depth requests
 // that wait, each at most for patience.
 func NewGate(units, depth int64, patience time.Duration) *Gate {
-	g := &Gate{units: units, depth: depth, patience: patience, sem: semaphore.NewWeighted(units)}
+	g := &Gate{units: units, depth: depth, patience: patience, sem: semaphore.NewWeighted(units), jobs: newLane(max(units-1, 1))}
 	g.closed, g.close = context.WithCancel(context.Background())
 	return g
 }
@@ -73,10 +76,10 @@ func (g *Gate) await(ctx context.Context, wait func(context.Context) bool) *Erro
 		g.waiting.Add(-1)
 		return g.Busy("as many requests are waiting as may")
 	}
+	defer g.jobs.look() // who gave up may have been all that a job waited for
 	defer g.waiting.Add(-1)
-	turn, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(g.closed, func() { cancel(errClosed) })()
+	turn, cancel := g.untilClosed(ctx)
+	defer cancel()
 	turn, stop := context.WithTimeoutCause(turn, g.patience, errPatience)
 	defer stop()
 	if wait(turn) {
@@ -92,19 +95,33 @@ func (g *Gate) await(ctx context.Context, wait func(context.Context) bool) *Erro
 	}
 }
 
-// entered is for who has room. A gate that was closed meanwhile takes it back:
-// nobody enters a closed gate, however the turn came about.
+// untilClosed is a context that the gate's end ends, with errClosed as the cause.
+func (g *Gate) untilClosed(ctx context.Context) (turn context.Context, cancel func()) {
+	turn, end := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(g.closed, func() { end(errClosed) })
+	return turn, func() { stop(); end(nil) }
+}
+
+// entered is for a request that has room. How long it stays is how Retry-After is
+// measured.
 func (g *Gate) entered(weight int64) (leave func(), err error) {
+	since := time.Now()
+	return g.inside(weight, func() { g.pace.done(time.Since(since), weight) })
+}
+
+// inside is for who has room. A gate that was closed meanwhile takes it back:
+// nobody enters a closed gate, however the turn came about.
+func (g *Gate) inside(weight int64, left func()) (leave func(), err error) {
+	release := func() { g.sem.Release(weight); g.jobs.look() }
 	if g.closed.Err() != nil {
-		g.sem.Release(weight)
+		release()
 		return nil, g.draining()
 	}
-	since := time.Now()
 	g.running.Add(weight)
 	return sync.OnceFunc(func() {
 		g.running.Add(-weight)
-		g.pace.done(time.Since(since), weight)
-		g.sem.Release(weight)
+		left()
+		release()
 	}), nil
 }
 

@@ -21,7 +21,8 @@ type checked struct {
 	limits  Limits
 	tests   []TestCase
 	compare comparison
-	stop    bool // at the first test case that is not passed
+	total   time.Duration // of all test cases together
+	stop    bool          // at the first test case that is not passed
 	collect sandbox.Collect
 }
 
@@ -29,7 +30,7 @@ type checked struct {
 // that is wrong with it is found here, before it takes any room.
 func settle(req Request, runtime Installed, p Policy) (checked, *Error) {
 	var c checker
-	ok := checked{runtime: runtime, stdin: req.Stdin, args: req.Args, env: req.Env, tests: req.TestCases, stop: req.StopOnFailure}
+	ok := checked{runtime: runtime, stdin: req.Stdin, args: req.Args, env: req.Env, tests: req.TestCases, total: p.TestsTimeout, stop: req.StopOnFailure}
 	ok.limits = c.limits(p, runtime, req.Timeout, req.Limits)
 	ok.files, ok.entry = c.source(req, runtime.Source, ok.limits.DiskMiB<<20)
 	c.args(req.Args, req.Env)

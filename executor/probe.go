@@ -335,8 +335,9 @@ func (x *Executor) Offered() []Offered {
 	return list
 }
 
-// runtime finds the runtime that a request asks for.
-func (x *Executor) runtime(ctx context.Context, language, version string) (Installed, error) {
+// runtime finds the runtime that a request asks for. One that was not tried yet is
+// waited for with await.
+func (x *Executor) runtime(ctx context.Context, language, version string, await awaiter) (Installed, error) {
 	if language == "" {
 		language = defaultLanguage
 	}
@@ -347,8 +348,7 @@ func (x *Executor) runtime(ctx context.Context, language, version string) (Insta
 	o := x.offers[at]
 	installed, tried, err := o.state()
 	if !tried {
-		// Who waits for that waits like everybody else.
-		waiting := x.gate.await(ctx, func(ctx context.Context) bool {
+		waiting := await(ctx, func(ctx context.Context) bool {
 			installed, err = x.settled(ctx, o)
 			return ctx.Err() == nil
 		})
@@ -369,6 +369,9 @@ func (x *Executor) runtime(ctx context.Context, language, version string) (Insta
 	}
 	return i, nil
 }
+
+// awaiter waits for something that the function it gets waits for.
+type awaiter func(context.Context, func(context.Context) bool) *Error
 
 func (x *Executor) unsupported(language string) *Error {
 	var names []string

@@ -63,6 +63,17 @@ type Policy struct {
 	TestsTimeout   time.Duration // of all test cases of a request together
 	MaxOutputFiles int
 	OutputFilesMiB int64 // of all of an answer together
+
+	JobTimeout time.Duration // the longest that a job can ask for; nobody waits for those
+}
+
+// forJobs is the policy for jobs, which may run longer than requests: also with all
+// their test cases together, and using a processor all the time.
+func (p Policy) forJobs() Policy {
+	for _, limit := range []*time.Duration{&p.Max.Timeout, &p.Max.CPU, &p.TestsTimeout} {
+		*limit = max(*limit, p.JobTimeout)
+	}
+	return p
 }
 
 const defaultLanguage = "python"

@@ -107,6 +107,7 @@ func TestCheckWithNothingAsked(t *testing.T) {
 		files:   []File{{"main.py", "x"}},
 		entry:   "main.py",
 		limits:  Limits{Timeout: 5 * time.Second, CPU: 5 * time.Second, MemoryMiB: 256, Processes: 64, FileMiB: 16, DiskMiB: 48, OutputKiB: 1024},
+		total:   testPolicy.TestsTimeout,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)

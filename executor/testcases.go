@@ -40,7 +40,7 @@ const limitTotal = "total_time"
 func (x *Executor) test(ctx context.Context, c checked, job sandbox.Job) (Response, error) {
 	resp := respond(c)
 	resp.Status = Success
-	left := x.policy.TestsTimeout
+	left := c.total
 	for n, test := range c.tests {
 		begin := time.Now()
 		result, err := x.testOne(ctx, c, job, test, left)
@@ -73,7 +73,7 @@ func (x *Executor) test(ctx context.Context, c checked, job sandbox.Job) (Respon
 
 func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test TestCase, left time.Duration) (TestResult, error) {
 	if left < shortest {
-		return TestResult{Status: Timeout, LimitHit: limitTotal, Reason: x.totalReached()}, nil
+		return TestResult{Status: Timeout, LimitHit: limitTotal, Reason: c.totalReached()}, nil
 	}
 	report, short, err := x.runWithin(ctx, job, test.Input, left)
 	if err != nil {
@@ -85,7 +85,7 @@ func (x *Executor) testOne(ctx context.Context, c checked, job sandbox.Job, test
 	}
 	result := judgeTest(c.compare, test, r)
 	if r.LimitHit == limitTotal {
-		result.Reason = x.totalReached()
+		result.Reason = c.totalReached()
 	}
 	return result, nil
 }
@@ -110,8 +110,8 @@ func (x *Executor) runWithin(ctx context.Context, job sandbox.Job, input string,
 	}
 }
 
-func (x *Executor) totalReached() string {
-	return fmt.Sprintf("all test cases together may take %v", x.policy.TestsTimeout)
+func (c checked) totalReached() string {
+	return fmt.Sprintf("all test cases together may take %v", c.total)
 }
 
 // judgeTest says how a run did in a test case.
