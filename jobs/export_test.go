@@ -1,0 +1,16 @@
+package jobs
+
+import "context"
+
+// Exec changes the rows behind a queue's back, as somebody else would.
+func (q *Queue) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	return q.db.exec(ctx, sql, args...)
+}
+
+// Count counts rows.
+func (q *Queue) Count(ctx context.Context, sql string, args ...any) (int64, error) {
+	return count(ctx, q.db, sql, args...)
+}
+
+// Valid is for tests of names.
+var ValidDatabase = Valid
