@@ -10,8 +10,8 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: packages build ## build the service and start it on port 8000
-	exec ./bin/executor
+run: packages build ## build the service and start it on port 8000; jobs are in executor-jobs/ below EXECUTOR_WORK_DIR, or /tmp
+	EXECUTOR_JOBS="$${EXECUTOR_JOBS-sqlite:executor-jobs/jobs.db}" exec ./bin/executor
 
 build: ## build bin/executor
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/executor .

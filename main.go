@@ -43,7 +43,8 @@ const usage = `usage: executor               serve
        executor check         print what this machine has and lacks
        executor prepare       build in EXECUTOR_PREPARED_DIR what no start has to build then
        executor healthcheck   ask the service in this container whether it is ready
-       executor plan ...      say how many replicas a load needs; -h lists its parameters`
+       executor plan ...      say how many replicas a load needs; -h lists its parameters
+       executor jobs ...      list, show and revoke jobs; -h says how`
 
 // run is the program, with everything that it takes from outside as a
 // parameter. It serves until ctx ends; ready is told the address.
@@ -53,7 +54,7 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 		command, rest = args[0], args[1:]
 	}
 	switch {
-	case command == "plan": // has parameters of its own
+	case command == "plan", command == "jobs": // have parameters of their own
 	case len(rest) > 0:
 		return errors.New(usage)
 	case command == "config":
@@ -68,9 +69,11 @@ func run(ctx context.Context, args, environ []string, out io.Writer, ready func(
 		return healthcheck(ctx, cfg.Port)
 	case command == "plan":
 		return planCommand(ctx, rest, cfg, out)
+	case command == "jobs":
+		return jobsCommand(ctx, rest, cfg, out)
 	}
 	table, bad := languages(cfg)
-	if err := errors.Join(err, bad); err != nil {
+	if err := errors.Join(err, bad, checkJobs(cfg)); err != nil {
 		return err
 	}
 	switch command {
@@ -120,14 +123,20 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	work, interrupt := context.WithCancelCause(context.Background())
 	defer interrupt(nil)
 	gate := executor.NewGate(cfg.MaxConcurrency, cfg.QueueDepth, cfg.QueueTimeout)
+	gate.LimitJobs(cfg.JobConcurrency)
 	exec, err := executor.New(work, gate, box, policy(cfg), table)
 	if err != nil {
 		return err
 	}
+	queue, err := startJobs(work, cfg, exec, log)
+	if err != nil {
+		return err
+	}
+	defer queue.close(log)
 	if err := warmUp(ctx, cfg, exec, box, log); err != nil {
 		return err
 	}
-	handler := api.New(apiOptions(cfg, exec, log))
+	handler := api.New(apiOptions(cfg, exec, queue, log))
 	srv := newServer(work, handler, log)
 	ln, err := net.Listen("tcp", ":"+strconv.Itoa(cfg.Port))
 	if err != nil {
@@ -147,10 +156,12 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	}
 	log.Info().Dur("drain_timeout_ms", cfg.DrainTimeout).Msg("stopping: running programs may finish")
 	handler.Leave()
+	queue.drain()
 	time.Sleep(cfg.DrainNotice) // what balancers send that have not noticed would be refused, or break
 	handler.Drain()
 	gate.Close()
 	drain(gate, cfg.DrainTimeout, interrupt)
+	queue.close(log) // what was interrupted goes back
 	err = shutdown(srv)
 	interrupt(sandbox.ErrInterrupted)
 	<-probing
@@ -329,13 +340,19 @@ func openSandbox(cfg config.Config, table []executor.Runtime, log zerolog.Logger
 	return box, err
 }
 
-func apiOptions(cfg config.Config, exec *executor.Executor, log zerolog.Logger) api.Options {
-	replica := cfg.Replica
-	if replica == "" {
-		replica, _ = os.Hostname()
+// replicaName is what this replica is called in answers.
+func replicaName(cfg config.Config) string {
+	if cfg.Replica != "" {
+		return cfg.Replica
 	}
+	name, _ := os.Hostname()
+	return name
+}
+
+func apiOptions(cfg config.Config, exec *executor.Executor, queue *jobQueue, log zerolog.Logger) api.Options {
 	return api.Options{
-		Executor: exec, Log: log, Replica: replica, Keys: cfg.APIKeys, Origins: cfg.CORSOrigins,
+		Jobs: queue.Queue, JobsPage: queue.page, Worker: cfg.Role == config.RoleWorker,
+		Executor: exec, Log: log, Replica: replicaName(cfg), Keys: cfg.APIKeys, Origins: cfg.CORSOrigins,
 		BodyLimit: cfg.BodyMiB << 20, BodiesLimit: cfg.BodiesMiB << 20, BodyTimeout: cfg.BodyTimeout,
 	}
 }
@@ -359,6 +376,7 @@ func policy(cfg config.Config) executor.Policy {
 		CacheMiB:     cfg.CompileCacheMiB,
 		MaxTestCases: int(cfg.MaxTestCases), TestsTimeout: cfg.TestsTimeout,
 		MaxOutputFiles: int(cfg.MaxOutputFiles), OutputFilesMiB: cfg.OutputFilesMiB,
+		JobTimeout: cfg.JobMaxTimeout,
 	}
 }
 

@@ -59,17 +59,30 @@ type limits struct {
 	OutputKiB  *int64   `json:"output_kib"`
 }
 
-// decode reads exactly one JSON object. The v2 decoder is strict where the
-// standard library's is not: case, duplicate names, invalid UTF-8, lone
-// surrogates, what follows the object.
+// decode reads a request.
 func decode(body []byte) (executor.Request, error) {
-	if kind := jsontext.Value(body).Kind(); kind != '{' && kind != 0 {
-		return executor.Request{}, refusal(invalidJSON, "the body is %s: it must be an object", kindName(kind))
-	}
 	var wire request
-	if err := json.Unmarshal(body, &wire, json.RejectUnknownMembers(true)); err != nil {
-		return executor.Request{}, decodeError(body, err)
+	if err := unmarshal(body, &wire); err != nil {
+		return executor.Request{}, err
 	}
+	return wire.decode()
+}
+
+// unmarshal reads exactly one JSON object into a struct. The v2 decoder is strict
+// where the standard library's is not: case, duplicate names, invalid UTF-8, lone
+// surrogates, what follows the object.
+func unmarshal(body []byte, into any) error {
+	if kind := jsontext.Value(body).Kind(); kind != '{' && kind != 0 {
+		return refusal(invalidJSON, "the body is %s: it must be an object", kindName(kind))
+	}
+	if err := json.Unmarshal(body, into, json.RejectUnknownMembers(true)); err != nil {
+		return decodeError(body, reflect.TypeOf(into).Elem(), err)
+	}
+	return nil
+}
+
+// decode is what the request asks for.
+func (wire request) decode() (executor.Request, error) {
 	files := make([]executor.File, len(wire.Files))
 	for i, f := range wire.Files {
 		content, err := f.decode(i)
@@ -120,8 +133,8 @@ func invalid(field, message string) error {
 }
 
 // decodeError sorts what the decoder says: JSON that is none, and JSON that is
-// not ours.
-func decodeError(body []byte, err error) error {
+// not ours, which is a struct.
+func decodeError(body []byte, ours reflect.Type, err error) error {
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) || !errors.As(err, &semantic) {
@@ -130,7 +143,7 @@ func decodeError(body []byte, err error) error {
 	field := path(semantic.JSONPointer)
 	if errors.Is(err, json.ErrUnknownName) {
 		name := semantic.JSONPointer.LastToken()
-		return invalid(field, fmt.Sprintf("there is no field %q; the nearest is %q", clip(name), nearest.To(name, siblings(semantic.JSONPointer))))
+		return invalid(field, fmt.Sprintf("there is no field %q; the nearest is %q", clip(name), nearest.To(name, siblings(ours, semantic.JSONPointer))))
 	}
 	if field == "" {
 		return refusal(invalidJSON, "the body must be an object")
@@ -166,9 +179,8 @@ func value(body []byte, e *json.SemanticError) string {
 }
 
 // siblings are the names that an object has where the pointer's last one is
-// unknown.
-func siblings(p jsontext.Pointer) []string {
-	t := reflect.TypeFor[request]()
+// unknown; t is that of the outermost.
+func siblings(t reflect.Type, p jsontext.Pointer) (names []string) {
 	switch parent := string(p.Parent()); {
 	case parent == "/limits":
 		t = reflect.TypeFor[limits]()
@@ -177,9 +189,10 @@ func siblings(p jsontext.Pointer) []string {
 	case strings.HasPrefix(parent, "/test_cases/"):
 		t = reflect.TypeFor[testCase]()
 	}
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("json")
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.Anonymous {
+			names = append(names, f.Tag.Get("json"))
+		}
 	}
 	return names
 }

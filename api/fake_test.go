@@ -120,6 +120,8 @@ var fakeRuntimes = []executor.Runtime{
 var fakePolicy = executor.Policy{
 	Default: executor.Limits{Timeout: 5 * time.Second, MemoryMiB: 256, Processes: 64, FileMiB: 16, DiskMiB: 64, OutputKiB: 1024},
 	Max:     executor.Limits{Timeout: 60 * time.Second, MemoryMiB: 1024, Processes: 64, FileMiB: 16, DiskMiB: 64, OutputKiB: 1024},
+
+	JobTimeout: 15 * time.Minute,
 }
 
 func serve(t *testing.T, o setup) *service {
@@ -391,6 +393,8 @@ func (b *logbook) String() string {
 	defer b.mu.Unlock()
 	return strings.Join(b.lines, "")
 }
+
+func (b *logbook) has(text string) bool { return strings.Contains(b.String(), text) }
 
 // wait waits for the line of this message about a request. The one called
 // "request" is the last thing that happens in one.

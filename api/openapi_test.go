@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"aca-executor/executor"
 	"aca-executor/internal/described"
+	"aca-executor/jobs"
 	"aca-executor/sandbox"
 )
 
@@ -28,8 +30,8 @@ func TestOpenAPIHasEveryRoute(t *testing.T) {
 	s := New(Options{Log: zerolog.Nop()})
 	var routes []string
 	for _, r := range s.echo.Routes() {
-		if r.Method != http.MethodHead {
-			routes = append(routes, r.Method+" "+r.Path)
+		if r.Method != http.MethodHead && !onPage(r.Path) { // which is for people
+			routes = append(routes, r.Method+" "+strings.ReplaceAll(r.Path, ":job_id", "{job_id}"))
 		}
 	}
 	slices.Sort(routes)
@@ -40,8 +42,11 @@ func TestOpenAPIHasEveryRoute(t *testing.T) {
 
 // names are the JSON names of a struct, and those that are always there.
 func names(t reflect.Type) (all, always []string) {
-	for i := range t.NumField() {
-		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
+			continue
+		}
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		all = append(all, name)
 		if options == "" {
 			always = append(always, name)
@@ -56,13 +61,14 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 	for schema, v := range map[string]any{
 		"Response": response{}, "CompileResult": compileResult{}, "OutputFile": outputFile{}, "Summary": summary{}, "TestResult": testCaseResult{},
 		"Limits": limitsInForce{}, "Runtime": runtimeInfo{}, "Problem": problem{}, "FieldError": fieldError{}, "Probe": probeAnswer{}, "Health": healthAnswer{},
+		"JobState": jobState{}, "JobEnd": jobEnd{}, "JobError": jobReason{}, "JobList": jobList{}, "JobInfo": jobInfo{},
 	} {
 		all, required := Description().Properties(schema)
 		if want, always := names(reflect.TypeOf(v)); !slices.Equal(all, want) || !slices.Equal(required, always) {
 			t.Errorf("%s: described %v, always %v; there are %v, always %v", schema, all, required, want, always)
 		}
 	}
-	for schema, v := range map[string]any{"Request": request{}, "File": file{}, "RequestLimits": limits{}, "TestCase": testCase{}} {
+	for schema, v := range map[string]any{"Request": request{}, "JobRequest": jobRequest{}, "File": file{}, "RequestLimits": limits{}, "TestCase": testCase{}} {
 		all, _ := Description().Properties(schema)
 		if want, _ := names(reflect.TypeOf(v)); !slices.Equal(all, want) {
 			t.Errorf("%s: described %v, there are %v", schema, all, want)
@@ -84,6 +90,7 @@ func TestOpenAPIHasEveryName(t *testing.T) {
 		{"Status", "", strs(executor.Statuses())},
 		{"TestResult", "status", append(strs(tests), "passed")},
 		{"Compare", "", strs(executor.Compares())},
+		{"JobStatus", "", strs(jobs.Statuses())},
 		{"Problem", "code", strs(Codes())},
 		{"OutputFile", "type", strs(sandbox.FileTypes())},
 	} {
@@ -132,6 +139,23 @@ func TestOpenAPIRequests(t *testing.T) {
 		_, err := decode([]byte(body))
 		if described := Description().Request(http.MethodPost, executePath, body); (err == nil) != want || (described == nil) != want {
 			t.Errorf("%s: decoded %v, described %v, want it to be right: %v", body, err, described, want)
+		}
+	}
+	for _, body := range Description().Examples(http.MethodPost, jobPath) {
+		bodies[body] = true
+	}
+	maps.Copy(bodies, map[string]bool{
+		`{"code":"1","retries":3,"delay":0.5}`: true,
+		`{"code":"1","retries":11}`:            false,
+		`{"code":"1","retries":1.5}`:           false,
+		`{"code":"1","delay":-1}`:              false,
+		`{"code":"1","delay":"1"}`:             false,
+		`{"code":"1","retry":1}`:               false,
+	})
+	for body, want := range bodies {
+		_, _, err := decodeJob([]byte(body))
+		if described := Description().Request(http.MethodPost, jobPath, body); (err == nil) != want || (described == nil) != want {
+			t.Errorf("a job: %s: decoded %v, described %v, want it to be right: %v", body, err, described, want)
 		}
 	}
 }

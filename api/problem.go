@@ -27,6 +27,12 @@ const (
 	bodyTooLarge         executor.Code = "body_too_large"
 	unsupportedMediaType executor.Code = "unsupported_media_type"
 	internal             executor.Code = "internal"
+
+	jobsOff         executor.Code = "jobs_off"
+	jobExpired      executor.Code = "job_expired"
+	tooManyJobs     executor.Code = "too_many_jobs"
+	keyReused       executor.Code = "idempotency_key_reused"
+	jobsUnavailable executor.Code = "jobs_unavailable"
 )
 
 // statusClientClosed is for the log: nobody is left to be told, or has at least
@@ -53,6 +59,11 @@ var problems = map[executor.Code]struct {
 	executor.SandboxError:        {http.StatusInternalServerError, "The sandbox failed"},
 	executor.Canceled:            {statusClientClosed, "The client left"},
 	internal:                     {http.StatusInternalServerError, "Internal error"},
+	jobsOff:                      {http.StatusNotFound, "There are no jobs here"},
+	jobExpired:                   {http.StatusGone, "The job's result is gone"},
+	tooManyJobs:                  {http.StatusTooManyRequests, "Too many jobs are waiting"},
+	keyReused:                    {http.StatusConflict, "The idempotency key was used for another request"},
+	jobsUnavailable:              {http.StatusServiceUnavailable, "The jobs' database cannot be used"},
 }
 
 // Codes are the codes of all problems.
@@ -80,7 +91,7 @@ func refusal(code executor.Code, format string, args ...any) *executor.Error {
 
 // toError turns whatever a handler or the framework returned into ours. What
 // is not ours is internal, and its text is for the log only.
-func toError(err error) *executor.Error {
+func (s *Server) toError(err error) *executor.Error {
 	var ours *executor.Error
 	if errors.As(err, &ours) {
 		return ours
@@ -89,7 +100,7 @@ func toError(err error) *executor.Error {
 	if errors.As(err, &he) {
 		switch he.Code {
 		case http.StatusNotFound:
-			return refusal(notFound, "see /openapi.yaml, which describes POST /execute and the rest")
+			return refusal(notFound, "%s", s.nothing)
 		case http.StatusMethodNotAllowed:
 			return refusal(methodNotAllowed, "see the Allow header")
 		}
@@ -104,7 +115,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	e := toError(err)
+	e := s.toError(err)
 	p := problems[e.Code]
 	c.Set(logKey, e)
 	h := c.Response().Header()
@@ -116,7 +127,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		h.Set("Connection", "close")
 	}
 	if e.Code == unauthorized {
-		h.Set("WWW-Authenticate", "Bearer")
+		h.Set("WWW-Authenticate", challenge(c.Request().URL.Path))
 	}
 	body := problem{
 		Type: "about:blank", Title: p.title, Status: p.status, Detail: e.Message, Code: string(e.Code),
@@ -138,7 +149,7 @@ const writeTimeout = 30 * time.Second
 
 // write sends v as JSON. A client that is not there any more gets nothing.
 func (s *Server) write(c echo.Context, status int, contentType string, v any) error {
-	text, err := json.Marshal(v)
+	text, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return err
 	}

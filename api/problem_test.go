@@ -18,6 +18,7 @@ func TestProblems(t *testing.T) {
 		"invalid_json": 400, "invalid_request": 400, "unsupported_language": 400, "unauthorized": 401, "not_found": 404, "method_not_allowed": 405,
 		"request_timeout": 408, "body_too_large": 413, "unsupported_media_type": 415, "queue_full": 429, "queue_timeout": 429,
 		"sandbox_error": 500, "internal": 500, "draining": 503, "canceled": statusClientClosed,
+		"jobs_off": 404, "idempotency_key_reused": 409, "job_expired": 410, "too_many_jobs": 429, "jobs_unavailable": 503,
 	}
 	for code, status := range want {
 		p, there := problems[code]
@@ -64,7 +65,7 @@ func TestToError(t *testing.T) {
 		{"what nobody thought of, wrapped", fmt.Errorf("secret: %w", secret), internal},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got := toError(row.in)
+			got := (&Server{nothing: seeDescription}).toError(row.in)
 			if got.Code != row.code || got.Message == "" {
 				t.Errorf("got %q, %q; want %q", got.Code, got.Message, row.code)
 			}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"aca-executor/executor"
+	"aca-executor/jobs"
 )
 
 // Options are what a server is made from.
@@ -30,6 +31,10 @@ type Options struct {
 	BodyLimit   int64         // bytes of one body
 	BodiesLimit int64         // bytes of all bodies in flight
 	BodyTimeout time.Duration // for a client to send one
+
+	Jobs     *jobs.Queue  // nil: jobs are off
+	JobsPage http.Handler // for people to look at them
+	Worker   bool         // jobs are run here, and nothing else: there are only probes
 }
 
 // Server is the HTTP API, as a handler.
@@ -40,6 +45,8 @@ type Server struct {
 	keys    [][sha256.Size]byte
 	bodies  *bodies
 	echo    *echo.Echo
+	jobs    *jobs.Queue
+	nothing string // what is said where there is nothing
 
 	leaving  atomic.Bool // it says so, and goes on serving
 	draining atomic.Bool
@@ -52,7 +59,7 @@ type testResult struct{ err error }
 // ended.
 func New(o Options) *Server {
 	s := &Server{
-		exec: o.Executor, log: o.Log, replica: o.Replica, echo: echo.New(),
+		exec: o.Executor, log: o.Log, replica: o.Replica, echo: echo.New(), jobs: o.Jobs, nothing: seeDescription,
 		bodies: &bodies{semaphore.NewWeighted(o.BodiesLimit), o.BodiesLimit, o.BodyLimit, o.BodyTimeout},
 	}
 	for _, key := range o.Keys {
@@ -62,20 +69,40 @@ func New(o Options) *Server {
 	s.echo.Use(s.identify, s.logged, s.recover())
 	if len(o.Origins) > 0 {
 		s.echo.Use(middleware.CORSWithConfig(middleware.CORSConfig{
-			AllowOrigins: o.Origins, AllowMethods: []string{http.MethodGet, http.MethodPost},
-			AllowHeaders:  []string{"Content-Type", "Authorization", "X-API-Key", "X-Request-Id"},
-			ExposeHeaders: []string{"X-Request-Id", "Retry-After", "Server-Timing"},
+			AllowOrigins: o.Origins, AllowMethods: []string{http.MethodGet, http.MethodPost, http.MethodDelete},
+			AllowHeaders:  []string{"Content-Type", "Authorization", "X-API-Key", "X-Request-Id", "Idempotency-Key"},
+			ExposeHeaders: []string{"X-Request-Id", "Retry-After", "Server-Timing", "Location"},
 		}))
 	}
 	s.echo.Use(s.authenticate)
-	s.echo.POST(executePath, s.execute)
-	s.echo.GET("/runtimes", s.runtimes)
-	s.echo.GET(openAPIPath, s.openapi)
+	if o.Worker {
+		s.nothing = "this replica runs jobs, and nothing else: EXECUTOR_ROLE is worker"
+	} else {
+		s.routes(o.JobsPage)
+	}
 	for path, probe := range map[string]echo.HandlerFunc{"/livez": s.livez, "/readyz": s.readyz, "/health": s.health} {
 		s.echo.GET(path, probe)
 		s.echo.HEAD(path, probe)
 	}
 	return s
+}
+
+// seeDescription is what is said where there is nothing.
+const seeDescription = "see " + openAPIPath + ", which describes POST /execute and the rest"
+
+// routes are all but the probes.
+func (s *Server) routes(page http.Handler) {
+	s.echo.POST(executePath, s.execute)
+	s.echo.GET("/runtimes", s.runtimes)
+	s.echo.GET(openAPIPath, s.openapi)
+	s.echo.POST(jobPath, s.withJobs(s.submit))
+	s.echo.GET(jobPath+"/:job_id", s.withJobs(s.job))
+	s.echo.DELETE(jobPath+"/:job_id", s.withJobs(s.revoke))
+	s.echo.GET(jobsPath, s.withJobs(s.list))
+	// To look at, and not to change anything: it shows the jobs of everybody.
+	for _, path := range []string{PagePath, PagePath + "/*"} {
+		s.echo.GET(path, s.withJobs(echo.WrapHandler(page)))
+	}
 }
 
 // ServeHTTP makes a Server a handler.
@@ -166,22 +193,31 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		if resp, ok := c.Get(responseKey).(executor.Response); ok {
-			line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
-				Dur("queue_ms", resp.Timing.Queue).Dur("prepare_ms", resp.Timing.Prepare).Dur("run_ms", resp.Timing.Run).
-				Int64("memory_kib", resp.MemoryKiB).Bool("warm", resp.Warm)
-			if resp.Compile != nil {
-				line = line.Dur("compile_ms", resp.Timing.Compile).Bool("compile_cached", resp.Compile.Cached)
-			}
-			if resp.TestCases > 0 {
-				line = line.Int("test_cases", resp.TestCases).Int("passed", resp.PassedTests)
-			}
-			if resp.LimitHit != "" {
-				line = line.Str("limit_hit", resp.LimitHit)
-			}
+			line = logRun(line, resp)
+		}
+		if id, ok := c.Get(jobIDKey).(string); ok {
+			line = line.Str("job_id", id)
 		}
 		line.Msg("request")
 		return nil
 	}
+}
+
+// logRun adds what the log says of a run.
+func logRun(line *zerolog.Event, resp executor.Response) *zerolog.Event {
+	line = line.Str("execution_id", resp.ExecutionID).Str("language", resp.Language).Str("result", string(resp.Status)).
+		Dur("queue_ms", resp.Timing.Queue).Dur("prepare_ms", resp.Timing.Prepare).Dur("run_ms", resp.Timing.Run).
+		Int64("memory_kib", resp.MemoryKiB).Bool("warm", resp.Warm)
+	if resp.Compile != nil {
+		line = line.Dur("compile_ms", resp.Timing.Compile).Bool("compile_cached", resp.Compile.Cached)
+	}
+	if resp.TestCases > 0 {
+		line = line.Int("test_cases", resp.TestCases).Int("passed", resp.PassedTests)
+	}
+	if resp.LimitHit != "" {
+		line = line.Str("limit_hit", resp.LimitHit)
+	}
+	return line
 }
 
 const responseKey = "response"
@@ -204,11 +240,7 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if path := c.Request().URL.Path; len(s.keys) == 0 || probes[path] || path == openAPIPath {
 			return next(c)
 		}
-		h := c.Request().Header
-		shown := h.Get("X-API-Key")
-		if scheme, token, ok := strings.Cut(h.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-			shown = strings.TrimSpace(token)
-		}
+		shown := shownKey(c.Request())
 		if shown == "" {
 			return refusal(unauthorized, "show a key, as Authorization: Bearer KEY or X-API-Key: KEY")
 		}
@@ -219,13 +251,37 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if match == 0 {
 			return refusal(unauthorized, "the key is not one of this service's")
 		}
+		c.Set(ownerKey, ownerOf(hash))
 		return next(c)
 	}
 }
 
+// shownKey is the key that a request shows. Browsers ask people for a name and a
+// password, and show them at every request from then on, also at those that another
+// site makes: with that only the page can be looked at.
+func shownKey(r *http.Request) string {
+	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	if _, password, ok := r.BasicAuth(); ok && onPage(r.URL.Path) {
+		return password
+	}
+	return r.Header.Get("X-API-Key")
+}
+
+// challenge says how a key can be shown.
+func challenge(path string) string {
+	if onPage(path) {
+		return `Basic realm="the password is an API key", charset="UTF-8"`
+	}
+	return "Bearer"
+}
+
+func onPage(path string) bool { return path == PagePath || strings.HasPrefix(path, PagePath+"/") }
+
 func (s *Server) execute(c echo.Context) error {
 	if s.draining.Load() {
-		return &executor.Error{Code: executor.Draining, Message: "this replica is stopping", RetryAfter: time.Second}
+		return draining()
 	}
 	body, held, err := s.read(c)
 	defer held.shrink(0)
@@ -252,6 +308,10 @@ func (s *Server) execute(c echo.Context) error {
 	defer ready.held.shrink(0)
 	c.Set(responseKey, withoutOutput(resp))
 	return s.send(c, http.StatusOK, echo.MIMEApplicationJSON, ready.text)
+}
+
+func draining() error {
+	return &executor.Error{Code: executor.Draining, Message: "this replica is stopping", RetryAfter: time.Second}
 }
 
 // prepared is an answer that is ready to be sent, and the room that it takes.
@@ -376,12 +436,13 @@ type healthAnswer struct {
 	Waiting   int64    `json:"waiting"`
 	Depth     int64    `json:"queue_depth"`
 	Isolation []string `json:"isolation"`
+	Jobs      string   `json:"jobs"` // off, ok, or unavailable: its database cannot be reached
 
 	Warm map[string]string `json:"warm,omitempty"`
 }
 
 func (s *Server) health(c echo.Context) error {
-	a := healthAnswer{Status: "healthy", Replica: s.replica, Isolation: s.exec.Isolation(), Warm: s.warm()}
+	a := healthAnswer{Status: "healthy", Replica: s.replica, Isolation: s.exec.Isolation(), Jobs: s.jobsState(), Warm: s.warm()}
 	a.Running, a.Units, a.Waiting, a.Depth = s.exec.Gate().Load()
 	code := http.StatusOK
 	if status, err := s.unready(); err != nil {

@@ -612,7 +612,7 @@ func TestProbes(t *testing.T) {
 			}
 			want := map[string]any{
 				"status": row.health, "replica": "replica-1", "running": 0.0, "max_concurrency": 8.0, "waiting": 0.0, "queue_depth": 32.0,
-				"isolation": []any{"uid", "seccomp"},
+				"isolation": []any{"uid", "seccomp"}, "jobs": "off",
 			}
 			if got := a.object(t); !reflect.DeepEqual(got, want) {
 				t.Errorf("/health: %v, want %v", got, want)

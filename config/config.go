@@ -69,6 +69,14 @@ type Config struct {
 	DrainTimeout time.Duration `env:"EXECUTOR_DRAIN_TIMEOUT" envDefault:"25s" doc:"after SIGTERM, how long running programs may finish"`
 	DrainNotice  time.Duration `env:"EXECUTOR_DRAIN_NOTICE" envDefault:"1s" doc:"after SIGTERM, how long it goes on serving while /readyz says that it is stopping, so that balancers notice before it refuses"`
 
+	Role           string        `env:"EXECUTOR_ROLE" envDefault:"all" doc:"api answers requests, worker runs jobs and answers probes only, all does both"`
+	Jobs           string        `env:"EXECUTOR_JOBS" doc:"database of the jobs: sqlite:PATH for one replica (a relative path is below EXECUTOR_WORK_DIR), postgres://... for many" unset:"none: there are no jobs"`
+	JobConcurrency int64         `env:"EXECUTOR_JOB_CONCURRENCY" doc:"units that jobs may hold at once, of EXECUTOR_MAX_CONCURRENCY" unset:"all but one, and all of a worker's"`
+	JobMaxTimeout  time.Duration `env:"EXECUTOR_JOB_MAX_TIMEOUT" envDefault:"15m" doc:"longest wall time that a job can ask for, and that of all its test cases together"`
+	JobResultTTL   time.Duration `env:"EXECUTOR_JOB_RESULT_TTL" envDefault:"1h" doc:"how long the result of a job is kept"`
+	JobLease       time.Duration `env:"EXECUTOR_JOB_LEASE" envDefault:"30s" doc:"after which the jobs of a worker that is not heard of any more are given to others"`
+	JobsMaxQueued  int64         `env:"EXECUTOR_JOBS_MAX_QUEUED" envDefault:"10000" doc:"jobs that may wait; beyond it submissions get 429 too_many_jobs"`
+
 	RequireLayers sandbox.Layers `env:"EXECUTOR_REQUIRE_LAYERS" envDefault:"uid,no_new_privs,rlimits,seccomp" doc:"layers of the sandbox without which the service does not start; uid always is one"`
 	DisableLayers sandbox.Layers `env:"EXECUTOR_DISABLE_LAYERS" envDefault:"none" doc:"layers not to use though they are there"`
 	WorkDir       string         `env:"EXECUTOR_WORK_DIR" doc:"where the directories of the runs are made, each server in one of its own" unset:"the system's temporary directory"`
@@ -209,6 +217,12 @@ func (c *Config) settle() {
 			*row.most = *row.def
 		}
 	}
+	if c.JobConcurrency == 0 {
+		c.JobConcurrency = max(c.MaxConcurrency-1, 1)
+		if c.Role == RoleWorker { // there are no requests to leave one for
+			c.JobConcurrency = c.MaxConcurrency
+		}
+	}
 	if c.MaxCPUSeconds == 0 {
 		c.MaxCPUSeconds = max(c.MaxTimeout.Seconds(), c.CPUSeconds)
 	}
@@ -219,6 +233,13 @@ func (c *Config) settle() {
 		c.Languages = nil
 	}
 }
+
+// What a process can be for.
+const (
+	RoleAll    = "all"
+	RoleAPI    = "api"
+	RoleWorker = "worker"
+)
 
 // none empties a list.
 const none = "none"
@@ -278,6 +299,8 @@ func (c *Config) values() (errs []error) {
 		{"EXECUTOR_MAX_TEST_CASES", float64(c.MaxTestCases), 1, 10_000},
 		{"EXECUTOR_MAX_OUTPUT_FILES", float64(c.MaxOutputFiles), 1, 10_000},
 		{"EXECUTOR_OUTPUT_FILES_MIB", float64(c.OutputFilesMiB), 1, 1 << 10},
+		{"EXECUTOR_JOB_CONCURRENCY", float64(c.JobConcurrency), 1, 1000},
+		{"EXECUTOR_JOBS_MAX_QUEUED", float64(c.JobsMaxQueued), 1, 10_000_000},
 	} {
 		if !(f.v >= f.min && f.v <= f.max) {
 			wrong("%s: %s is not allowed: it must be from %s to %s", f.name, plain(f.v), plain(f.min), plain(f.max))
@@ -298,7 +321,20 @@ func (c *Config) values() (errs []error) {
 			wrong("%s: %v is not allowed: it must be from 1ms to 1h", f.name, f.v)
 		}
 	}
+	for _, f := range []struct {
+		name        string
+		v, min, max time.Duration
+	}{
+		{"EXECUTOR_JOB_MAX_TIMEOUT", c.JobMaxTimeout, time.Second, 24 * time.Hour},
+		{"EXECUTOR_JOB_RESULT_TTL", c.JobResultTTL, time.Second, 30 * 24 * time.Hour},
+		{"EXECUTOR_JOB_LEASE", c.JobLease, time.Second, time.Hour},
+	} {
+		if f.v < f.min || f.v > f.max {
+			wrong("%s: %v is not allowed: it must be from %v to %v", f.name, f.v, f.min, f.max)
+		}
+	}
 	for _, f := range []struct{ name, v, of string }{
+		{"EXECUTOR_ROLE", c.Role, "all api worker"},
 		{"EXECUTOR_LOG_LEVEL", c.LogLevel, "debug info warn error"},
 		{"EXECUTOR_LOG_FORMAT", c.LogFormat, "json console"},
 	} {
@@ -351,6 +387,15 @@ func (c *Config) rules() (errs []error) {
 	}
 	if 2*c.OutputFilesMiB > c.BodiesMiB {
 		wrong("EXECUTOR_BODIES_MIB (%d) must be at least twice EXECUTOR_OUTPUT_FILES_MIB (%d): an answer can be twice its files", c.BodiesMiB, c.OutputFilesMiB)
+	}
+	if c.JobConcurrency > c.MaxConcurrency {
+		wrong("EXECUTOR_JOB_CONCURRENCY (%d) must not be above EXECUTOR_MAX_CONCURRENCY (%d)", c.JobConcurrency, c.MaxConcurrency)
+	}
+	if c.Jobs != "" && c.JobMaxTimeout < c.MaxTimeout {
+		wrong("EXECUTOR_JOB_MAX_TIMEOUT (%v) must not be below EXECUTOR_MAX_TIMEOUT (%v)", c.JobMaxTimeout, c.MaxTimeout)
+	}
+	if c.Jobs == "" && c.Role == RoleWorker {
+		wrong("EXECUTOR_ROLE is worker: it needs EXECUTOR_JOBS, the database whose jobs it is to run")
 	}
 	if len(c.Preload) > 0 && !c.WarmPython {
 		wrong("EXECUTOR_PRELOAD (%s) needs EXECUTOR_WARM_PYTHON", strings.Join(c.Preload, ","))

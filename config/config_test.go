@@ -68,6 +68,7 @@ func defaults() config.Config {
 		MaxTestCases: 100, TestsTimeout: 150 * time.Second, MaxOutputFiles: 100, OutputFilesMiB: 8,
 		BodyMiB: 16, BodiesMiB: 128, BodyTimeout: 30 * time.Second,
 		DrainTimeout: 25 * time.Second, DrainNotice: time.Second,
+		Role: "all", JobConcurrency: 7, JobMaxTimeout: 15 * time.Minute, JobResultTTL: time.Hour, JobLease: 30 * time.Second, JobsMaxQueued: 10_000,
 		RequireLayers: sandbox.UID | sandbox.NoNewPrivs | sandbox.Rlimits | sandbox.Seccomp,
 		WarmPython:    true, WarmRotate: 5000,
 		LogLevel: "info", LogFormat: "json",
@@ -120,7 +121,15 @@ func TestLoadSets(t *testing.T) {
 	}{
 		{"port", "PORT=9000", func(c *config.Config) { c.Port = 9000 }},
 		{"port that the system chooses", "PORT=0", func(c *config.Config) { c.Port = 0 }},
-		{"concurrency", "EXECUTOR_MAX_CONCURRENCY=3", func(c *config.Config) { c.MaxConcurrency = 3 }},
+		{"concurrency", "EXECUTOR_MAX_CONCURRENCY=3", func(c *config.Config) { c.MaxConcurrency, c.JobConcurrency = 3, 2 }},
+		{"concurrency of one", "EXECUTOR_MAX_CONCURRENCY=1", func(c *config.Config) { c.MaxConcurrency, c.JobConcurrency = 1, 1 }},
+		{"role", "EXECUTOR_ROLE=api", func(c *config.Config) { c.Role = "api" }},
+		{"jobs", "EXECUTOR_JOBS=sqlite:x", func(c *config.Config) { c.Jobs = "sqlite:x" }},
+		{"concurrency of jobs", "EXECUTOR_JOB_CONCURRENCY=8", func(c *config.Config) { c.JobConcurrency = 8 }},
+		{"longest job", "EXECUTOR_JOB_MAX_TIMEOUT=2h", func(c *config.Config) { c.JobMaxTimeout = 2 * time.Hour }},
+		{"results of jobs", "EXECUTOR_JOB_RESULT_TTL=24h", func(c *config.Config) { c.JobResultTTL = 24 * time.Hour }},
+		{"lease of jobs", "EXECUTOR_JOB_LEASE=5s", func(c *config.Config) { c.JobLease = 5 * time.Second }},
+		{"jobs that wait", "EXECUTOR_JOBS_MAX_QUEUED=1", func(c *config.Config) { c.JobsMaxQueued = 1 }},
 		{"no queue", "EXECUTOR_QUEUE_DEPTH=0", func(c *config.Config) { c.QueueDepth = 0 }},
 		{"queue timeout", "EXECUTOR_QUEUE_TIMEOUT=500ms", func(c *config.Config) { c.QueueTimeout = 500 * time.Millisecond }},
 		{"default timeout", "EXECUTOR_DEFAULT_TIMEOUT=1m", func(c *config.Config) { c.DefaultTimeout = time.Minute }},
@@ -273,6 +282,12 @@ func TestLoadRanges(t *testing.T) {
 		{"EXECUTOR_MAX_OUTPUT_KIB", []string{"-1", "131073"}, []string{"1024", "131072"}},
 		{"EXECUTOR_BODY_MIB", []string{"0", "-1", "1025"}, []string{"1", "64"}},
 		{"EXECUTOR_BODIES_MIB", []string{"0", "-1", "1048577"}, []string{"32", "1048576"}},
+		{"EXECUTOR_ROLE", []string{"API", "both", "none"}, []string{"all", "api"}},
+		{"EXECUTOR_JOB_CONCURRENCY", []string{"0", "-1", "1001"}, []string{"1", "8"}},
+		{"EXECUTOR_JOB_MAX_TIMEOUT", []string{"0s", "-1s", "999ms", "24h1s"}, []string{"1s", "24h"}},
+		{"EXECUTOR_JOB_RESULT_TTL", []string{"0s", "-1s", "721h"}, []string{"1s", "720h"}},
+		{"EXECUTOR_JOB_LEASE", []string{"0s", "999ms", "61m"}, []string{"1s", "1h"}},
+		{"EXECUTOR_JOBS_MAX_QUEUED", []string{"0", "-1", "10000001"}, []string{"1", "10000000"}},
 		{"EXECUTOR_LOG_LEVEL", []string{"loud", "INFO", "warning"}, []string{"debug", "info", "warn", "error"}},
 		{"EXECUTOR_LOG_FORMAT", []string{"xml", "JSON"}, []string{"json", "console"}},
 	} {
@@ -324,6 +339,11 @@ func TestLoadRules(t *testing.T) {
 		{"processor time", []string{"EXECUTOR_CPU_SECONDS=5", "EXECUTOR_MAX_CPU_SECONDS=4.5"}, []string{"EXECUTOR_CPU_SECONDS (5)", "EXECUTOR_MAX_CPU_SECONDS (4.5)"}},
 		{"processor time equal", []string{"EXECUTOR_CPU_SECONDS=5", "EXECUTOR_MAX_CPU_SECONDS=5"}, nil},
 		{"memory", []string{"EXECUTOR_MEMORY_MIB=1025"}, []string{"EXECUTOR_MEMORY_MIB (1025)", "EXECUTOR_MAX_MEMORY_MIB (1024)"}},
+		{"jobs beyond the units", []string{"EXECUTOR_JOB_CONCURRENCY=9"}, []string{"EXECUTOR_JOB_CONCURRENCY (9)", "EXECUTOR_MAX_CONCURRENCY (8)"}},
+		{"jobs shorter than requests", []string{"EXECUTOR_JOBS=sqlite:x", "EXECUTOR_JOB_MAX_TIMEOUT=59s"}, []string{"EXECUTOR_JOB_MAX_TIMEOUT (59s)", "EXECUTOR_MAX_TIMEOUT (1m0s)"}},
+		{"jobs as short as requests", []string{"EXECUTOR_JOBS=sqlite:x", "EXECUTOR_JOB_MAX_TIMEOUT=60s"}, nil},
+		{"a worker without a database", []string{"EXECUTOR_ROLE=worker"}, []string{"EXECUTOR_ROLE is worker", "EXECUTOR_JOBS"}},
+		{"a worker", []string{"EXECUTOR_ROLE=worker", "EXECUTOR_JOBS=postgres://h/d"}, nil},
 		{"memory equal", []string{"EXECUTOR_MEMORY_MIB=2048", "EXECUTOR_MAX_MEMORY_MIB=2048"}, nil},
 		{"processes", []string{"EXECUTOR_MAX_PROCESSES=63"}, []string{"EXECUTOR_PROCESSES (64)", "EXECUTOR_MAX_PROCESSES (63)"}},
 		{"file size", []string{"EXECUTOR_MAX_FILE_MIB=15"}, []string{"EXECUTOR_FILE_MIB (16)", "EXECUTOR_MAX_FILE_MIB (15)"}},
@@ -411,4 +431,12 @@ func TestKeysAreNeverShown(t *testing.T) {
 			t.Errorf("the table shows the key:\n%s", out.String())
 		}
 	})
+}
+
+// A worker has no requests to leave a unit for.
+func TestLoadWorker(t *testing.T) {
+	t.Parallel()
+	if c := load(t, "EXECUTOR_ROLE=worker", "EXECUTOR_JOBS=postgres://h/d"); c.JobConcurrency != c.MaxConcurrency {
+		t.Errorf("its jobs have %d of %d units", c.JobConcurrency, c.MaxConcurrency)
+	}
 }

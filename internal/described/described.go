@@ -78,7 +78,18 @@ func (a *API) Properties(schema string) (all, required []string) {
 	if s == nil {
 		return nil, nil
 	}
-	return slices.Sorted(maps.Keys(s.Value.Properties)), slices.Sorted(slices.Values(s.Value.Required))
+	names, always := properties(s)
+	return slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(always))
+}
+
+// properties are those of a schema and of all that it is made of.
+func properties(s *openapi3.SchemaRef) (all, required []string) {
+	all, required = slices.Collect(maps.Keys(s.Value.Properties)), slices.Clone(s.Value.Required)
+	for _, part := range s.Value.AllOf {
+		more, always := properties(part)
+		all, required = append(all, more...), append(required, always...)
+	}
+	return all, required
 }
 
 // Enum are the strings that a schema, or a property of it, can be.
@@ -117,7 +128,7 @@ func (a *API) Request(method, path, body string) error {
 // all is a problem.
 func (a *API) Answer(method, path string, status int, contentType, body string) error {
 	var op *openapi3.Operation
-	if item := a.doc.Paths.Value(path); item != nil {
+	if item := a.find(path); item != nil {
 		op = item.GetOperation(method)
 	}
 	if op == nil {
@@ -128,6 +139,19 @@ func (a *API) Answer(method, path string, status int, contentType, body string) 
 		return fmt.Errorf("%s %s: a status %d is not described", method, path, status)
 	}
 	return a.match(answer.Value.Content, contentType, body)
+}
+
+// find is what is described of a path, in which there can be parameters.
+func (a *API) find(path string) *openapi3.PathItem {
+	parts := strings.Split(path, "/")
+	for template, item := range a.doc.Paths.Map() {
+		if slices.EqualFunc(strings.Split(template, "/"), parts, func(name, part string) bool {
+			return name == part || strings.HasPrefix(name, "{") && part != ""
+		}) {
+			return item
+		}
+	}
+	return nil
 }
 
 func (a *API) match(content openapi3.Content, contentType, body string) error {
