@@ -131,8 +131,8 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 	if stat := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || int(stat.Uid) != os.Geteuid() {
 		return nil, fmt.Errorf("%s is not a file of ours", path)
 	}
-	if err := f.Chmod(private); err != nil {
-		return nil, err
+	if info.Mode().Perm()&^private != 0 {
+		return nil, fmt.Errorf("%s is open to others, as programs are: its mode is %v, and must be %v", path, info.Mode().Perm(), os.FileMode(private))
 	}
 	options := url.Values{
 		"_pragma": {"journal_mode(WAL)", "busy_timeout(5000)", "synchronous(NORMAL)"},

@@ -158,6 +158,17 @@ func TestFile(t *testing.T) {
 		}
 		refused("somebody else's file", options("sqlite:"+theirs))
 	}
+	public := filepath.Join(dir, "public")
+	if err := os.WriteFile(public, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(public, 0o604); err != nil {
+		t.Fatal(err)
+	}
+	refused("a file that others can read", options("sqlite:"+public))
+	if info, err := os.Stat(public); err != nil || info.Mode().Perm() != 0o604 {
+		t.Errorf("what is refused is changed: %v %v", info, err)
+	}
 	garbage := filepath.Join(dir, "garbage")
 	if err := os.WriteFile(garbage, []byte(strings.Repeat("this is no database\n", 500)), 0o600); err != nil {
 		t.Fatal(err)
