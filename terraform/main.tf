@@ -27,6 +27,7 @@ locals {
   requests_per_second = max(1, floor(local.in_force.EXECUTOR_MAX_CONCURRENCY / var.mean_run_seconds))
 
   api_keys = length(var.api_keys) > 0 ? join(",", var.api_keys) : "none"
+  memory   = "${2 * var.cpu}Gi"
   port     = 8000
   grace    = 30 # seconds from SIGTERM to SIGKILL
 
@@ -107,8 +108,8 @@ resource "azurerm_container_app" "executor" {
   revision_mode = "Single"
   tags          = var.tags
 
-  # Without the right to pull, the first revision fails. Nothing else in here refers to it.
-  depends_on = [azurerm_role_assignment.pull]
+  # Without the right to pull, the first revision fails; so it does where it cannot reach its database. Nothing else in here refers to them.
+  depends_on = [azurerm_role_assignment.pull, azurerm_postgresql_flexible_server_firewall_rule.azure]
 
   # The registry's identity is only found among the app's identities.
   identity {
@@ -124,6 +125,13 @@ resource "azurerm_container_app" "executor" {
   secret {
     name  = "api-keys"
     value = local.api_keys
+  }
+  dynamic "secret" {
+    for_each = var.jobs ? ["jobs"] : []
+    content {
+      name  = secret.value
+      value = local.jobs_url
+    }
   }
 
   ingress {
@@ -154,7 +162,7 @@ resource "azurerm_container_app" "executor" {
     max_replicas                     = var.max_replicas
     termination_grace_period_seconds = local.grace
 
-    # The only rule: with one for CPU beside it, this one is reported to stop working.
+    # The only rule: with another beside it, for CPU or for jobs, this one is reported to stop working.
     http_scale_rule {
       name                = "requests"
       concurrent_requests = tostring(local.requests_per_second)
@@ -162,9 +170,9 @@ resource "azurerm_container_app" "executor" {
 
     container {
       name   = "executor"
-      image  = "${azurerm_container_registry.executor.login_server}/executor:${var.image_tag}"
+      image  = local.image
       cpu    = var.cpu
-      memory = "${2 * var.cpu}Gi"
+      memory = local.memory
 
       dynamic "env" {
         for_each = var.settings # in the order of the names
@@ -181,6 +189,14 @@ resource "azurerm_container_app" "executor" {
       env {
         name  = "API_KEYS_DIGEST"
         value = nonsensitive(substr(sha256(local.api_keys), 0, 8))
+      }
+      dynamic "env" {
+        for_each = local.jobs_env
+        content {
+          name        = env.value.name
+          value       = env.value.value
+          secret_name = env.value.secret_name
+        }
       }
 
       # Kinds that are left out would be TCP probes with the platform's defaults.

@@ -1,6 +1,7 @@
 locals {
-  image = "${azurerm_container_registry.executor.login_server}/executor:${var.image_tag == "none" ? "v1" : var.image_tag}"
-  url   = one([for app in azurerm_container_app.executor : "https://${app.ingress[0].fqdn}"])
+  image  = "${azurerm_container_registry.executor.login_server}/executor:${var.image_tag == "none" ? "v1" : var.image_tag}"
+  url    = one([for app in azurerm_container_app.executor : "https://${app.ingress[0].fqdn}"])
+  logged = var.jobs ? "ContainerAppName_s in ('${var.name}', '${var.name}-worker')" : "ContainerAppName_s == '${var.name}'"
 }
 
 output "url" {
@@ -28,6 +29,11 @@ output "app" {
   value       = var.name
 }
 
+output "worker" {
+  description = "Name of the container app that runs jobs; null without jobs."
+  value       = var.jobs ? "${var.name}-worker" : null
+}
+
 output "next_command" {
   description = "What to do now, in the root of the repository: build an image, or ask for a first answer."
   value = (var.image_tag == "none"
@@ -37,6 +43,6 @@ output "next_command" {
 }
 
 output "logs_command" {
-  description = "Prints the last 100 lines that the service logged within an hour."
-  value       = "az monitor log-analytics query --workspace ${azurerm_log_analytics_workspace.executor.workspace_id} --output table --analytics-query \"ContainerAppConsoleLogs_CL | where ContainerAppName_s == '${var.name}' and TimeGenerated > ago(1h) | top 100 by TimeGenerated | project TimeGenerated, RevisionName_s, Log_s\""
+  description = "Prints the last 100 lines that the service logged within an hour, its workers among it."
+  value       = "az monitor log-analytics query --workspace ${azurerm_log_analytics_workspace.executor.workspace_id} --output table --analytics-query \"ContainerAppConsoleLogs_CL | where ${local.logged} and TimeGenerated > ago(1h) | top 100 by TimeGenerated | project TimeGenerated, RevisionName_s, Log_s\""
 }

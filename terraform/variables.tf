@@ -23,6 +23,10 @@ variable "name" {
     condition     = length(var.name) <= 32 && can(regex("^[a-z](-?[a-z0-9])+$", var.name))
     error_message = "name: \"${var.name}\" is not allowed: 2 to 32 lower-case letters, digits and single hyphens, with a letter first and no hyphen last."
   }
+  validation {
+    condition     = !var.jobs || length(var.name) <= 25
+    error_message = "name: \"${var.name}\" is not allowed with jobs = true: at most 25 characters, because \"${var.name}-worker\" is the name of an app as well, and those have at most 32."
+  }
 }
 
 variable "subscription_id" {
@@ -147,8 +151,20 @@ variable "settings" {
     error_message = "settings: EXECUTOR_API_KEYS is a secret, and what stands here can be read by everybody who may look at the app. Put the keys in api_keys."
   }
   validation {
-    condition     = alltrue([for name, value in var.settings : !can(regex("_(TIMEOUT|NOTICE)$", name)) || can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])
-    error_message = "settings: ${join(", ", [for name, value in var.settings : "${name} = ${jsonencode(value)}" if can(regex("_(TIMEOUT|NOTICE)$", name)) && !can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])}: it must be a duration such as 500ms, 10s or 1m30s."
+    condition     = !contains(keys(var.settings), "EXECUTOR_JOBS")
+    error_message = "settings: EXECUTOR_JOBS holds the password of a database, and what stands here can be read by everybody who may look at the app. Set jobs = true, which makes a database and hands it to the service as a secret."
+  }
+  validation {
+    condition     = !var.jobs || !contains(keys(var.settings), "EXECUTOR_ROLE")
+    error_message = "settings: EXECUTOR_ROLE = ${jsonencode(lookup(var.settings, "EXECUTOR_ROLE", ""))}: with jobs = true it is api in the one app and worker in the other. Leave it out."
+  }
+  validation {
+    condition     = alltrue([for name, value in var.settings : !can(regex("_(TIMEOUT|NOTICE|TTL|LEASE)$", name)) || can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])
+    error_message = "settings: ${join(", ", [for name, value in var.settings : "${name} = ${jsonencode(value)}" if can(regex("_(TIMEOUT|NOTICE|TTL|LEASE)$", name)) && !can(regex("^(|([0-9]+([.][0-9]+)?(ms|s|m|h))+)$", value))])}: it must be a duration such as 500ms, 10s or 1m30s."
+  }
+  validation {
+    condition     = can(regex("^(|[1-9][0-9]{0,2}|1000)$", lookup(var.settings, "EXECUTOR_JOB_CONCURRENCY", "")))
+    error_message = "settings: EXECUTOR_JOB_CONCURRENCY = ${jsonencode(lookup(var.settings, "EXECUTOR_JOB_CONCURRENCY", ""))}: it must be a whole number from 1 to 1000."
   }
   validation {
     condition     = can(regex("^(|[1-9][0-9]{0,2}|1000)$", lookup(var.settings, "EXECUTOR_MAX_CONCURRENCY", "")))
@@ -219,6 +235,128 @@ variable "zone_redundant" {
   validation {
     condition     = !var.zone_redundant || var.subnet_id != null
     error_message = "zone_redundant: the platform has this only for environments in a subnet of yours: set subnet_id as well."
+  }
+}
+
+variable "jobs" {
+  description = "Whether programs can also be handed in as jobs, which are kept in a database until they are done. True makes a PostgreSQL server, which costs something day and night, and a second app, whose replicas run the jobs. False again removes both, with all jobs and results."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "jobs_min_replicas" {
+  description = "Replicas that are always there for jobs, 0 to 300. The default is 1, and not 0: the first job would wait until the scale rule is looked at, the image is pulled and every language was tried, which is up to minutes; and where the rule does not work, all jobs would wait for ever."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.jobs_min_replicas >= 0 && var.jobs_min_replicas <= 300 && floor(var.jobs_min_replicas) == var.jobs_min_replicas
+    error_message = "jobs_min_replicas: ${var.jobs_min_replicas} is not allowed: it must be a whole number from 0 to 300."
+  }
+}
+
+variable "jobs_max_replicas" {
+  description = "Replicas for jobs beyond which there are never more, 1 to 300, and at least jobs_min_replicas. What does not fit waits."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.jobs_max_replicas >= 1 && var.jobs_max_replicas <= 300 && floor(var.jobs_max_replicas) == var.jobs_max_replicas
+    error_message = "jobs_max_replicas: ${var.jobs_max_replicas} is not allowed: it must be a whole number from 1 to 300."
+  }
+  validation {
+    condition     = var.jobs_max_replicas >= var.jobs_min_replicas
+    error_message = "jobs_max_replicas: ${var.jobs_max_replicas} is less than jobs_min_replicas, which is ${var.jobs_min_replicas}."
+  }
+}
+
+variable "jobs_database_password" {
+  description = "Password of the database's only login, `jobs`. Needed with jobs = true. It reaches the apps as a secret, and is in Terraform's state."
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = !var.jobs || var.jobs_database_password != null
+    error_message = "jobs_database_password: there is none, and jobs = true needs one. `openssl rand -base64 24` makes a good one."
+  }
+  validation {
+    condition     = var.jobs_database_password == null || can(regex("^[!-~]{16,128}$", var.jobs_database_password))
+    error_message = "jobs_database_password: it must have 16 to 128 printable ASCII characters, without blanks. `openssl rand -base64 24` makes a good one."
+  }
+  validation {
+    condition     = var.jobs_database_password == null || alltrue([for kind in ["[a-z]", "[A-Z]", "[0-9]"] : can(regex(kind, var.jobs_database_password))])
+    error_message = "jobs_database_password: it must have a small letter, a capital letter and a digit, or Azure refuses it. `openssl rand -base64 24` makes a good one."
+  }
+  validation {
+    condition     = var.jobs_database_password == null || !can(regex("(?i)job|obs", var.jobs_database_password))
+    error_message = "jobs_database_password: it must not contain \"job\" or \"obs\", in small letters or capitals: Azure allows no three characters in a row of the login's name, which is jobs. `openssl rand -base64 24` makes another."
+  }
+}
+
+variable "jobs_database_sku" {
+  description = "Size of the database server. The default, and not the smallest: B_Standard_B1ms has 35 connections, enough for 6 replicas of both apps together."
+  type        = string
+  default     = "B_Standard_B2s"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(B|GP|MO)_Standard_[A-Z][A-Za-z0-9_]*$", var.jobs_database_sku))
+    error_message = "jobs_database_sku: \"${var.jobs_database_sku}\" is not the name of a size, such as B_Standard_B1ms, B_Standard_B2s or GP_Standard_D2ds_v5: B, GP or MO, _Standard_, and what Azure calls the machine."
+  }
+  # The connections are the documented ones; every other size has at least twice as many.
+  validation {
+    condition     = !var.jobs || 5 * (var.max_replicas + var.jobs_max_replicas + 1) <= lookup({ B_Standard_B1ms = 35, B_Standard_B2s = 414 }, var.jobs_database_sku, 5000)
+    error_message = "jobs_database_sku: ${var.jobs_database_sku} has ${lookup({ B_Standard_B1ms = 35, B_Standard_B2s = 414 }, var.jobs_database_sku, 5000)} connections, but max_replicas (${var.max_replicas}) and jobs_max_replicas (${var.jobs_max_replicas}) may need ${5 * (var.max_replicas + var.jobs_max_replicas + 1)}: five for each replica, and five for the scale rule. Take a larger size, or fewer replicas."
+  }
+}
+
+variable "jobs_database_gib" {
+  description = "Disk of the database server in GiB: 32, 64, 128, 256, 512, 1024 or 2048. It can grow; less than there is makes the server anew, and all jobs are lost."
+  type        = number
+  default     = 32
+  nullable    = false
+
+  validation {
+    condition     = contains([32, 64, 128, 256, 512, 1024, 2048], var.jobs_database_gib)
+    error_message = "jobs_database_gib: ${var.jobs_database_gib} is not allowed: it must be 32, 64, 128, 256, 512, 1024 or 2048."
+  }
+}
+
+variable "jobs_database_subnet_id" {
+  description = "Id of a subnet, delegated to Microsoft.DBforPostgreSQL/flexibleServers, for the database server to be in. It has to be another one than subnet_id, from which it can be reached. Null: the server has a public address that only Azure can reach. Changing it makes the server anew, and all jobs are lost."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.jobs_database_subnet_id == null || can(regex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+$", var.jobs_database_subnet_id))
+    error_message = "jobs_database_subnet_id: it must be the whole id of a subnet, as `az network vnet subnet show --query id` prints it: /subscriptions/.../subnets/NAME."
+  }
+  validation {
+    condition     = var.jobs_database_subnet_id == null || var.subnet_id != null
+    error_message = "jobs_database_subnet_id: the apps could not reach a server in a subnet from the platform's own network: set subnet_id as well."
+  }
+  validation {
+    condition     = var.jobs_database_subnet_id == null || var.jobs_database_subnet_id != var.subnet_id
+    error_message = "jobs_database_subnet_id: it is the same as subnet_id, and a subnet is delegated to one service only. It must be another subnet of that network, or of one that is peered with it."
+  }
+  validation {
+    condition     = (var.jobs_database_subnet_id == null) == (var.jobs_database_dns_zone_id == null)
+    error_message = "jobs_database_subnet_id: it needs jobs_database_dns_zone_id, and is needed by it: set both, or neither."
+  }
+}
+
+variable "jobs_database_dns_zone_id" {
+  description = "Id of a private DNS zone whose name ends with .postgres.database.azure.com, linked to the network of subnet_id, for the name of a database server in a subnet."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.jobs_database_dns_zone_id == null || can(regex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/privateDnsZones/[^/]+[.]postgres[.]database[.]azure[.]com$", var.jobs_database_dns_zone_id))
+    error_message = "jobs_database_dns_zone_id: it must be the whole id of a private DNS zone whose name ends with .postgres.database.azure.com, as `az network private-dns zone show --query id` prints it: /subscriptions/.../privateDnsZones/NAME.postgres.database.azure.com."
   }
 }
 

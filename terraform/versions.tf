@@ -17,6 +17,7 @@ provider "azurerm" {
   resource_providers_to_register = [
     "Microsoft.App",
     "Microsoft.ContainerRegistry",
+    "Microsoft.DBforPostgreSQL",
     "Microsoft.ManagedIdentity",
     "Microsoft.OperationalInsights",
   ]

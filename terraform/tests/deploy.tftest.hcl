@@ -40,6 +40,12 @@ mock_provider "azurerm" {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/executor/providers/Microsoft.App/containerApps/executor"
     }
   }
+  mock_resource "azurerm_postgresql_flexible_server" {
+    defaults = {
+      id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/executor/providers/Microsoft.DBforPostgreSQL/flexibleServers/executor-jobs"
+      fqdn = "mock.postgres.database.azure.com"
+    }
+  }
 }
 
 variables {
@@ -230,6 +236,21 @@ run "defaults" {
     error_message = "Other keys would not make a new revision."
   }
 
+  # Nobody asked for jobs.
+  assert {
+    condition = (length(azurerm_postgresql_flexible_server.jobs) == 0 && length(azurerm_postgresql_flexible_server_database.jobs) == 0 &&
+    length(azurerm_postgresql_flexible_server_firewall_rule.azure) == 0 && length(azurerm_container_app.worker) == 0)
+    error_message = "There is a database or a worker though nobody asked for jobs."
+  }
+  assert {
+    condition     = [for env in azurerm_container_app.executor[0].template[0].container[0].env : env.name] == ["EXECUTOR_API_KEYS", "API_KEYS_DIGEST"]
+    error_message = "The container is told more than the keys though there are no settings and no jobs."
+  }
+  assert {
+    condition     = output.worker == null
+    error_message = "The outputs name a worker though there is none."
+  }
+
   # What a person is told.
   assert {
     condition     = output.url == "https://${azurerm_container_app.executor[0].ingress[0].fqdn}"
@@ -397,5 +418,231 @@ run "long_runs" {
   assert {
     condition     = azurerm_container_app.executor[0].template[0].http_scale_rule[0].concurrent_requests == "1"
     error_message = "The scale rule falls below one request a second."
+  }
+}
+
+run "jobs" {
+  variables {
+    jobs                   = true
+    jobs_database_password = "p@ss:w/rd?#%+&=A1-._~"
+  }
+
+  # The database.
+  assert {
+    condition = (azurerm_postgresql_flexible_server.jobs[0].name == "executor-jobs-${substr(sha256("00000000-0000-0000-0000-000000000000/executor/executor"), 0, 8)}" &&
+    azurerm_postgresql_flexible_server.jobs[0].resource_group_name == "executor" && azurerm_postgresql_flexible_server.jobs[0].location == "swedencentral")
+    error_message = "The server's name is not made from the subscription, the group and the name, or it is elsewhere: ${azurerm_postgresql_flexible_server.jobs[0].name}"
+  }
+  assert {
+    condition     = azurerm_postgresql_flexible_server.jobs[0].version == "16" && azurerm_postgresql_flexible_server.jobs[0].sku_name == "B_Standard_B2s" && azurerm_postgresql_flexible_server.jobs[0].storage_mb == 32768
+    error_message = "The server is of another version, size or price."
+  }
+  assert {
+    condition     = azurerm_postgresql_flexible_server.jobs[0].administrator_login == "jobs" && nonsensitive(azurerm_postgresql_flexible_server.jobs[0].administrator_password) == nonsensitive(var.jobs_database_password)
+    error_message = "The server does not have the login and its password."
+  }
+  assert {
+    condition     = azurerm_postgresql_flexible_server_database.jobs[0].name == "executor" && azurerm_postgresql_flexible_server_database.jobs[0].server_id == azurerm_postgresql_flexible_server.jobs[0].id
+    error_message = "The database is not on the server."
+  }
+  # Azure, and nothing else.
+  assert {
+    condition = (azurerm_postgresql_flexible_server.jobs[0].public_network_access_enabled && azurerm_postgresql_flexible_server.jobs[0].delegated_subnet_id == null &&
+      azurerm_postgresql_flexible_server_firewall_rule.azure[0].server_id == azurerm_postgresql_flexible_server.jobs[0].id &&
+    azurerm_postgresql_flexible_server_firewall_rule.azure[0].start_ip_address == "0.0.0.0" && azurerm_postgresql_flexible_server_firewall_rule.azure[0].end_ip_address == "0.0.0.0")
+    error_message = "The server cannot be reached from Azure alone."
+  }
+
+  # Two apps, whose names, roles and ways in differ.
+  assert {
+    condition     = [azurerm_container_app.executor[0].name, azurerm_container_app.worker[0].name] == ["executor", "executor-worker"] && output.worker == "executor-worker"
+    error_message = "There are not two apps, or the outputs name another."
+  }
+  assert {
+    condition = ([for env in azurerm_container_app.executor[0].template[0].container[0].env : "${env.name}=${coalesce(env.value, "-")}/${coalesce(env.secret_name, "-")}" if env.name != "API_KEYS_DIGEST"] ==
+    ["EXECUTOR_API_KEYS=-/api-keys", "EXECUTOR_ROLE=api/-", "EXECUTOR_JOBS=-/jobs", "JOBS_DIGEST=${substr(sha256("postgres://jobs:p%40ss%3Aw%2Frd%3F%23%25%2B%26%3DA1-._~@mock.postgres.database.azure.com:5432/executor?sslmode=require"), 0, 8)}/-"])
+    error_message = "The app that serves requests is not told its role, its database and what makes new replicas when the password changes."
+  }
+  assert {
+    condition = ([for env in azurerm_container_app.worker[0].template[0].container[0].env : "${env.name}=${coalesce(env.value, "-")}/${coalesce(env.secret_name, "-")}"] ==
+    ["EXECUTOR_JOB_CONCURRENCY=8/-", "EXECUTOR_ROLE=worker/-", "EXECUTOR_JOBS=-/jobs", "JOBS_DIGEST=${substr(sha256("postgres://jobs:p%40ss%3Aw%2Frd%3F%23%25%2B%26%3DA1-._~@mock.postgres.database.azure.com:5432/executor?sslmode=require"), 0, 8)}/-"])
+    error_message = "The worker is not told its role, its database, to use all its places, and what makes new replicas when the password changes."
+  }
+  assert {
+    condition     = length(azurerm_container_app.executor[0].ingress) == 1 && length(azurerm_container_app.worker[0].ingress) == 0
+    error_message = "The worker can be reached, or the other app cannot."
+  }
+
+  # The secrets: one URL for the service and for KEDA, encrypted, and with the password escaped.
+  assert {
+    condition = ({ for secret in nonsensitive(azurerm_container_app.executor[0].secret) : secret.name => secret.value } ==
+    { api-keys = "a-key-of-the-first-client,key-of-the-second-client", jobs = "postgres://jobs:p%40ss%3Aw%2Frd%3F%23%25%2B%26%3DA1-._~@mock.postgres.database.azure.com:5432/executor?sslmode=require" })
+    error_message = "The app that serves requests does not have the keys and the database as secrets."
+  }
+  assert {
+    condition = ({ for secret in nonsensitive(azurerm_container_app.worker[0].secret) : secret.name => secret.value } ==
+    { jobs = "postgres://jobs:p%40ss%3Aw%2Frd%3F%23%25%2B%26%3DA1-._~@mock.postgres.database.azure.com:5432/executor?sslmode=require" })
+    error_message = "The worker does not have the database, and nothing else, as a secret."
+  }
+  assert {
+    condition     = !strcontains(jsonencode([azurerm_container_app.executor[0].template, azurerm_container_app.worker[0].template]), "p%40ss")
+    error_message = "The password can be read in a template."
+  }
+
+  # The scale: the worker by jobs, the other app as before.
+  assert {
+    condition = (azurerm_container_app.worker[0].template[0].custom_scale_rule[0].custom_rule_type == "postgresql" &&
+      azurerm_container_app.worker[0].template[0].custom_scale_rule[0].metadata == tomap({
+        query            = "SELECT count(*) FROM exec_job WHERE status IN ('queued','started','retry') OR status='pending' AND due_at <= (extract(epoch from now())*1000)::bigint"
+        targetQueryValue = "8"
+    }))
+    error_message = "The worker's rule does not count the jobs that are to be run and that run, eight for each replica."
+  }
+  assert {
+    condition     = [for auth in azurerm_container_app.worker[0].template[0].custom_scale_rule[0].authentication : "${auth.trigger_parameter}=${auth.secret_name}"] == ["connection=jobs"]
+    error_message = "The rule does not take its connection from the secret."
+  }
+  assert {
+    condition     = coalesce(azurerm_container_app.worker[0].template[0].custom_scale_rule[0].identity_id, "none") == "none"
+    error_message = "The rule has an identity, with which the platform loses its metadata."
+  }
+  assert {
+    condition = (length(azurerm_container_app.worker[0].template[0].custom_scale_rule) == 1 && length(azurerm_container_app.worker[0].template[0].http_scale_rule) == 0 &&
+    length(azurerm_container_app.executor[0].template[0].custom_scale_rule) == 0 && length(azurerm_container_app.executor[0].template[0].http_scale_rule) == 1)
+    error_message = "An app does not have exactly one scale rule, of its own kind."
+  }
+  assert {
+    condition     = azurerm_container_app.worker[0].template[0].min_replicas == 1 && azurerm_container_app.worker[0].template[0].max_replicas == 10
+    error_message = "There are not 1 to 10 replicas for jobs."
+  }
+
+  # What both have in common.
+  assert {
+    condition = (azurerm_container_app.worker[0].template[0].container[0].startup_probe == azurerm_container_app.executor[0].template[0].container[0].startup_probe &&
+      azurerm_container_app.worker[0].template[0].container[0].liveness_probe == azurerm_container_app.executor[0].template[0].container[0].liveness_probe &&
+    azurerm_container_app.worker[0].template[0].container[0].readiness_probe == azurerm_container_app.executor[0].template[0].container[0].readiness_probe)
+    error_message = "The worker has other probes than the app."
+  }
+  assert {
+    condition = alltrue([for of in [
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.template[0].container[0].image],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.template[0].container[0].memory],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : tostring(app.template[0].container[0].cpu)],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : tostring(app.template[0].termination_grace_period_seconds)],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.container_app_environment_id],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.workload_profile_name],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.resource_group_name],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.revision_mode],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.registry[0].server],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : app.registry[0].identity],
+      [for app in [azurerm_container_app.executor[0], azurerm_container_app.worker[0]] : join(",", app.identity[0].identity_ids)],
+    ] : of[0] == of[1] && of[0] != ""])
+    error_message = "The worker has another image, size, grace period, place, registry or identity than the app."
+  }
+
+  assert {
+    condition     = strcontains(output.logs_command, "ContainerAppName_s in ('executor', 'executor-worker')")
+    error_message = "The logs of the worker are not asked for: ${output.logs_command}"
+  }
+}
+
+run "jobs_with_everything_set" {
+  variables {
+    name                      = "executor-for-all-students"
+    jobs                      = true
+    jobs_min_replicas         = 0
+    jobs_max_replicas         = 3
+    max_replicas              = 3
+    jobs_database_password    = "Sixteen-letters0"
+    jobs_database_sku         = "B_Standard_B1ms"
+    jobs_database_gib         = 64
+    subnet_id                 = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_subnet_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/jobs"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/executor.postgres.database.azure.com"
+    tags                      = { team = "teaching" }
+    settings = {
+      EXECUTOR_MAX_CONCURRENCY = "10"
+      EXECUTOR_JOB_CONCURRENCY = "9"
+      EXECUTOR_JOB_MAX_TIMEOUT = "1h"
+      EXECUTOR_JOB_RESULT_TTL  = "24h"
+      EXECUTOR_JOB_LEASE       = "1m30s"
+      EXECUTOR_JOBS_MAX_QUEUED = "500"
+    }
+  }
+
+  # In the network, and nowhere else.
+  assert {
+    condition = (azurerm_postgresql_flexible_server.jobs[0].delegated_subnet_id == var.jobs_database_subnet_id && azurerm_postgresql_flexible_server.jobs[0].private_dns_zone_id == var.jobs_database_dns_zone_id &&
+    !azurerm_postgresql_flexible_server.jobs[0].public_network_access_enabled && length(azurerm_postgresql_flexible_server_firewall_rule.azure) == 0)
+    error_message = "The server is not in the subnet alone."
+  }
+  assert {
+    condition     = azurerm_postgresql_flexible_server.jobs[0].sku_name == "B_Standard_B1ms" && azurerm_postgresql_flexible_server.jobs[0].storage_mb == 65536
+    error_message = "The server is not of the size that is given."
+  }
+  assert {
+    condition     = azurerm_postgresql_flexible_server.jobs[0].tags == tomap({ team = "teaching" }) && azurerm_container_app.worker[0].tags == tomap({ team = "teaching" })
+    error_message = "The server or the worker does not have the tags."
+  }
+  assert {
+    condition     = azurerm_container_app.worker[0].name == "executor-for-all-students-worker" && azurerm_container_app.worker[0].template[0].min_replicas == 0 && azurerm_container_app.worker[0].template[0].max_replicas == 3
+    error_message = "The worker does not have the name or the replicas that are given."
+  }
+  # The settings reach both; of the places the worker has as many as are set, and not all.
+  assert {
+    condition = [for env in azurerm_container_app.worker[0].template[0].container[0].env : "${env.name}=${env.value}" if !contains(["EXECUTOR_JOBS", "JOBS_DIGEST"], env.name)] == [
+      "EXECUTOR_JOBS_MAX_QUEUED=500", "EXECUTOR_JOB_CONCURRENCY=9", "EXECUTOR_JOB_LEASE=1m30s", "EXECUTOR_JOB_MAX_TIMEOUT=1h", "EXECUTOR_JOB_RESULT_TTL=24h", "EXECUTOR_MAX_CONCURRENCY=10", "EXECUTOR_ROLE=worker",
+    ]
+    error_message = "The settings do not reach the worker."
+  }
+  assert {
+    condition     = tolist(slice([for env in azurerm_container_app.executor[0].template[0].container[0].env : env.name], 0, 6)) == keys(var.settings)
+    error_message = "The settings do not reach the app that serves requests."
+  }
+  assert {
+    condition     = azurerm_container_app.worker[0].template[0].custom_scale_rule[0].metadata.targetQueryValue == "9"
+    error_message = "A replica is not meant to get nine jobs."
+  }
+}
+
+# An empty setting has its default, as everywhere.
+run "jobs_with_an_empty_setting" {
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    settings               = { EXECUTOR_JOB_CONCURRENCY = "", EXECUTOR_MAX_CONCURRENCY = "4" }
+  }
+
+  assert {
+    condition = (azurerm_container_app.worker[0].template[0].custom_scale_rule[0].metadata.targetQueryValue == "4" &&
+    [for env in azurerm_container_app.worker[0].template[0].container[0].env : env.value if env.name == "EXECUTOR_JOB_CONCURRENCY"] == ["4"])
+    error_message = "A worker does not use all its places when none are said."
+  }
+}
+
+# The database takes longest of all, and is made with the first apply.
+run "jobs_before_there_is_an_image" {
+  variables {
+    image_tag              = "none"
+    api_keys               = []
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+  }
+
+  assert {
+    condition     = length(azurerm_postgresql_flexible_server_database.jobs) == 1 && length(azurerm_container_app.executor) == 0 && length(azurerm_container_app.worker) == 0
+    error_message = "There is no database, or an app without an image."
+  }
+}
+
+# The password may stand in the file before jobs are switched on, or after.
+run "a_password_and_no_jobs" {
+  variables {
+    jobs_database_password = "Sixteen-letters0"
+  }
+
+  assert {
+    condition     = length(azurerm_postgresql_flexible_server.jobs) == 0 && length(azurerm_container_app.worker) == 0
+    error_message = "A password alone makes a database or a worker."
   }
 }

@@ -405,3 +405,335 @@ run "a_notice_that_is_no_duration" {
   }
   expect_failures = [var.settings]
 }
+
+run "setting_with_the_database" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOBS = "postgres://jobs:secret@db.example:5432/executor" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "setting_with_an_empty_database" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOBS = "" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "setting_of_the_role_with_jobs" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    settings               = { EXECUTOR_ROLE = "all" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "result_ttl_in_words" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOB_RESULT_TTL = "1 hour" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "lease_without_a_unit" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOB_LEASE = "30" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "job_timeout_without_a_unit" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOB_MAX_TIMEOUT = "900" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "job_concurrency_of_nothing" {
+  command = plan
+  variables {
+    settings = { EXECUTOR_JOB_CONCURRENCY = "0" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "job_concurrency_beyond_the_places" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    settings               = { EXECUTOR_JOB_CONCURRENCY = "9" }
+  }
+  expect_failures = [azurerm_container_app.worker]
+}
+
+run "job_concurrency_beyond_the_places_that_are_set" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    settings               = { EXECUTOR_JOB_CONCURRENCY = "10", EXECUTOR_MAX_CONCURRENCY = "9" }
+  }
+  expect_failures = [azurerm_container_app.worker]
+}
+
+run "name_that_leaves_no_room_for_the_worker" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    name                   = "executor-for-the-faculties"
+  }
+  expect_failures = [var.name]
+}
+
+run "jobs_without_a_password" {
+  command = plan
+  variables {
+    jobs = true
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_of_15_characters" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Fifteen-letter0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_of_129_characters" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Aa0------------------------------------------------------------------------------------------------------------------------------"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_with_a_blank" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen letters0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_without_a_capital" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "sixteen-letters0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_without_a_small_letter" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "SIXTEEN-LETTERS0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_without_a_digit" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters-"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_with_a_part_of_the_login" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-Jobless0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_with_another_part_of_the_login" {
+  command = plan
+  variables {
+    jobs                   = true
+    jobs_database_password = "Sixteen-snOBS-00"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "password_that_is_short_and_no_jobs" {
+  command = plan
+  variables {
+    jobs_database_password = "Short-0"
+  }
+  expect_failures = [var.jobs_database_password]
+}
+
+run "jobs_min_replicas_below_0" {
+  command = plan
+  variables {
+    jobs_min_replicas = -1
+  }
+  expect_failures = [var.jobs_min_replicas]
+}
+
+run "jobs_min_replicas_of_a_half" {
+  command = plan
+  variables {
+    jobs_min_replicas = 0.5
+  }
+  expect_failures = [var.jobs_min_replicas]
+}
+
+run "jobs_min_replicas_above_300" {
+  command = plan
+  variables {
+    jobs_min_replicas = 301
+  }
+  expect_failures = [var.jobs_min_replicas]
+}
+
+run "jobs_max_replicas_of_0" {
+  command = plan
+  variables {
+    jobs_min_replicas = 0
+    jobs_max_replicas = 0
+  }
+  expect_failures = [var.jobs_max_replicas]
+}
+
+run "jobs_max_replicas_above_300" {
+  command = plan
+  variables {
+    jobs_max_replicas = 301
+  }
+  expect_failures = [var.jobs_max_replicas]
+}
+
+run "jobs_max_replicas_of_a_half" {
+  command = plan
+  variables {
+    jobs_max_replicas = 1.5
+  }
+  expect_failures = [var.jobs_max_replicas]
+}
+
+run "jobs_max_below_min_replicas" {
+  command = plan
+  variables {
+    jobs_min_replicas = 5
+    jobs_max_replicas = 4
+  }
+  expect_failures = [var.jobs_max_replicas]
+}
+
+run "database_of_no_size" {
+  command = plan
+  variables {
+    jobs_database_sku = "Standard_B1ms"
+  }
+  expect_failures = [var.jobs_database_sku]
+}
+
+run "database_too_small_for_the_replicas" {
+  command = plan
+  variables {
+    # 5 x (3 + 4 + 1) = 40
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    jobs_database_sku      = "B_Standard_B1ms"
+    max_replicas           = 3
+    jobs_max_replicas      = 4
+  }
+  expect_failures = [var.jobs_database_sku]
+}
+
+run "database_too_small_for_many_replicas" {
+  command = plan
+  variables {
+    # 5 x (41 + 41 + 1) = 415
+    jobs                   = true
+    jobs_database_password = "Sixteen-letters0"
+    max_replicas           = 41
+    jobs_max_replicas      = 41
+  }
+  expect_failures = [var.jobs_database_sku]
+}
+
+run "database_of_33_gib" {
+  command = plan
+  variables {
+    jobs_database_gib = 33
+  }
+  expect_failures = [var.jobs_database_gib]
+}
+
+run "database_subnet_by_its_name" {
+  command = plan
+  variables {
+    subnet_id                 = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_subnet_id   = "jobs"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/executor.postgres.database.azure.com"
+  }
+  expect_failures = [var.jobs_database_subnet_id]
+}
+
+run "database_subnet_without_a_subnet_for_the_apps" {
+  command = plan
+  variables {
+    jobs_database_subnet_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/jobs"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/executor.postgres.database.azure.com"
+  }
+  expect_failures = [var.jobs_database_subnet_id]
+}
+
+run "database_subnet_of_the_apps" {
+  command = plan
+  variables {
+    subnet_id                 = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_subnet_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/executor.postgres.database.azure.com"
+  }
+  expect_failures = [var.jobs_database_subnet_id]
+}
+
+run "database_subnet_without_a_zone" {
+  command = plan
+  variables {
+    subnet_id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_subnet_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/jobs"
+  }
+  expect_failures = [var.jobs_database_subnet_id]
+}
+
+run "zone_without_a_database_subnet" {
+  command = plan
+  variables {
+    subnet_id                 = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/executor.postgres.database.azure.com"
+  }
+  expect_failures = [var.jobs_database_subnet_id]
+}
+
+run "zone_of_another_name" {
+  command = plan
+  variables {
+    subnet_id                 = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/executor"
+    jobs_database_subnet_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/virtualNetworks/net/subnets/jobs"
+    jobs_database_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/given/providers/Microsoft.Network/privateDnsZones/example.com"
+  }
+  expect_failures = [var.jobs_database_dns_zone_id]
+}
