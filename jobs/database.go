@@ -19,6 +19,9 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivershared/baseservice"
+	"github.com/riverqueue/river/rivershared/riverpilot"
+	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
@@ -144,10 +147,13 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)                        // there is one writer at a time in any case, and so nobody is told that it is busy
-	c.FetchPollInterval = 250 * time.Millisecond // beside River's own notices, for which it looks 20 times a second
+	db.SetMaxOpenConns(1) // there is one writer at a time in any case, and so nobody is told that it is busy
+	// SQLite cannot tell other processes that there is something: River looks. This one
+	// is told by us.
+	c.FetchPollInterval = 250 * time.Millisecond
+	driver := &sqliteDriver{Driver: riversqlite.New(db)}
 	return newEngine(&engine[*sql.Tx]{
-		querier: sqlQuerier{db}, driver: riversqlite.New(db), file: path,
+		querier: sqlQuerier{db}, driver: driver, file: path, wake: driver.wake,
 		beginTx: func(ctx context.Context) (*sql.Tx, error) { return db.BeginTx(ctx, nil) },
 		wrap:    func(t *sql.Tx) querier { return sqlQuerier{t} },
 		commit:  func(_ context.Context, t *sql.Tx) error { return t.Commit() },
@@ -158,6 +164,38 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 		},
 		closeAll: func() { db.Close() },
 	}, c)
+}
+
+// sqliteDriver is River's, without the table by which that tells other processes of
+// jobs, at which each of them would look 20 times a second; and with a way to tell our
+// own at once, which River has for drivers of its kind. If that is gone one day, jobs
+// start a little later.
+type sqliteDriver struct {
+	*riversqlite.Driver
+	pilot pilot
+}
+
+func (*sqliteDriver) SupportsListener() bool     { return false }
+func (*sqliteDriver) SupportsListenNotify() bool { return false }
+
+// PluginInit and PluginPilot are how River asks for a pilot.
+func (*sqliteDriver) PluginInit(*baseservice.Archetype) {}
+func (d *sqliteDriver) PluginPilot() riverpilot.Pilot   { return &d.pilot }
+
+func (d *sqliteDriver) wake() {
+	d.pilot.tell(context.Background(), []*rivertype.JobInsertResult{{Job: &rivertype.JobRow{Queue: river.QueueDefault}}})
+}
+
+// pilot is River's own, of which it says whom to tell.
+type pilot struct {
+	riverpilot.StandardPilot
+	tell func(context.Context, []*rivertype.JobInsertResult)
+}
+
+// PilotInit is told.
+func (p *pilot) PilotInit(a *baseservice.Archetype, params *riverpilot.PilotInitParams) {
+	p.tell = params.NotifyNonTxJobInsert
+	p.StandardPilot.PilotInit(a, params)
 }
 
 func openPostgres(name string, c river.Config) (database, error) {
@@ -182,6 +220,8 @@ func openPostgres(name string, c river.Config) (database, error) {
 	c.FetchPollInterval = 500 * time.Millisecond // beside LISTEN, which misses what comes while it connects
 	return newEngine(&engine[pgx.Tx]{
 		querier: pgxQuerier{pool}, driver: riverpgxv5.New(pool), skipLocked: " FOR UPDATE SKIP LOCKED",
+		// River tells of new jobs once in a while only, and then who comes next waits until it looks.
+		notify:  `SELECT pg_notify(current_schema() || '.river_insert', '{"queue": "default"}')`,
 		beginTx: pool.Begin,
 		wrap:    func(t pgx.Tx) querier { return pgxQuerier{t} },
 		commit:  func(ctx context.Context, t pgx.Tx) error { return t.Commit(ctx) },

@@ -24,6 +24,8 @@ type engine[T any] struct {
 	client     *river.Client[T]
 	skipLocked string
 	file       string // of an embedded database
+	notify     string // SQL that tells other processes of new jobs
+	wake       func() // tells this process of them
 
 	beginTx  func(context.Context) (T, error)
 	wrap     func(T) querier
@@ -57,19 +59,27 @@ func (e *engine[T]) begin(ctx context.Context, do func(tx) error) error {
 		return err
 	}
 	defer e.abort(t) // which does nothing after the commit
-	if err := do(transaction[T]{e.wrap(t), t, e}); err != nil {
+	ours := transaction[T]{querier: e.wrap(t), t: t, e: e}
+	if err := do(&ours); err != nil {
 		return err
 	}
-	return e.commit(ctx, t)
+	if err := e.commit(ctx, t); err != nil {
+		return err
+	}
+	if ours.enqueued && e.wake != nil {
+		e.wake()
+	}
+	return nil
 }
 
 type transaction[T any] struct {
 	querier
-	t T
-	e *engine[T]
+	t        T
+	e        *engine[T]
+	enqueued bool
 }
 
-func (t transaction[T]) enqueue(ctx context.Context, tasks ...task) ([]int64, error) {
+func (t *transaction[T]) enqueue(ctx context.Context, tasks ...task) ([]int64, error) {
 	params := make([]river.InsertManyParams, len(tasks))
 	for i, task := range tasks {
 		params[i] = river.InsertManyParams{Args: task, InsertOpts: &river.InsertOpts{Priority: task.priority()}}
@@ -78,6 +88,12 @@ func (t transaction[T]) enqueue(ctx context.Context, tasks ...task) ([]int64, er
 	if err != nil {
 		return nil, err
 	}
+	t.enqueued = true
+	if t.e.notify != "" {
+		if _, err := t.exec(ctx, t.e.notify); err != nil {
+			return nil, err
+		}
+	}
 	ids := make([]int64, len(inserted))
 	for i, r := range inserted {
 		ids[i] = r.Job.ID
@@ -85,7 +101,7 @@ func (t transaction[T]) enqueue(ctx context.Context, tasks ...task) ([]int64, er
 	return ids, nil
 }
 
-func (t transaction[T]) done(ctx context.Context, delivered *river.Job[task]) error {
+func (t *transaction[T]) done(ctx context.Context, delivered *river.Job[task]) error {
 	err := t.e.complete(ctx, t.t, delivered)
 	if errors.Is(err, rivertype.ErrNotFound) { // it was given up for lost
 		return nil
@@ -93,7 +109,7 @@ func (t transaction[T]) done(ctx context.Context, delivered *river.Job[task]) er
 	return err
 }
 
-func (t transaction[T]) drop(ctx context.Context, id int64) error {
+func (t *transaction[T]) drop(ctx context.Context, id int64) error {
 	_, err := t.e.client.JobCancelTx(ctx, t.t, id)
 	if errors.Is(err, rivertype.ErrNotFound) {
 		return nil
