@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-languages race bench fuzz lint image container-test replicas-test terraform-check packages all-packages native
+.PHONY: help run build test test-languages race bench fuzz lint image container-test replicas-test terraform-check packages test-packages all-packages native
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,16 +16,16 @@ run: packages build ## build the service and start it on port 8000; jobs are in 
 build: ## build bin/executor
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/executor .
 
-test: packages ## run the tests; as root, or those that need it are skipped
+test: test-packages ## run the tests; as root, or those that need it are skipped
 	$(GO) test -timeout 20m ./...
 
 test-languages: all-packages ## install every language there is, and run its programs
 	@GO=$(GO) ./.ci/languages
 
-race: packages ## run the tests with the race detector, COUNT times (1), but for those that match SKIP
+race: test-packages ## run the tests with the race detector, COUNT times (1), but for those that match SKIP
 	$(GO) test -race -count=$(or $(COUNT),1) -timeout 60m $(if $(SKIP),-skip '$(SKIP)') ./...
 
-bench: packages ## measure: overhead, memory, overload, the gate
+bench: test-packages ## measure: overhead, memory, overload, jobs, the gate; beside RQ and Celery where they are (`.ci/packages rivals`)
 	CGO_ENABLED=0 $(GO) test -run '^$$' -benchtime $(or $(TIME),1s) $(if $(ARGS),. $(ARGS),-bench . ./...)
 
 fuzz: ## run every fuzz target TIME (1000000x) times, or for as long as 1m
@@ -52,6 +52,9 @@ terraform-check: ## check terraform/ without Azure: fmt, validate, and test
 
 packages: # what the core languages need: installed on Debian by root, elsewhere only named
 	@./.ci/packages core
+
+test-packages: # and what tests start
+	@./.ci/packages core tests
 
 all-packages:
 	@./.ci/packages all

@@ -110,6 +110,20 @@ func (s *service) submit(body program) (path string) {
 	return a.header.Get("Location")
 }
 
+// offers says whether there is a language.
+func (s *service) offers(language string) bool {
+	resp, err := http.Get(s.url + "/runtimes")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var list []struct{ Name string }
+	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
+		s.t.Fatal(err)
+	}
+	return slices.ContainsFunc(list, func(l struct{ Name string }) bool { return l.Name == language })
+}
+
 // ended waits for a job's end.
 func (s *service) ended(path string) jobAnswer {
 	s.t.Helper()
@@ -132,16 +146,24 @@ func (s *service) started(path string) {
 // eachDatabase runs a test with a database of each kind.
 func eachDatabase(t *testing.T, test func(t *testing.T, jobs string)) {
 	needRoot(t)
-	if elsewhere != nil {
-		t.Skip("several processes share a database, which is not set up in containers")
-	}
-	t.Run("sqlite", func(t *testing.T) { test(t, "EXECUTOR_JOBS=sqlite:"+filepath.Join(t.TempDir(), "jobs.db")) })
-	t.Run("postgres", func(t *testing.T) { test(t, "EXECUTOR_JOBS="+pgtest.Start(t).Database(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "jobs.db")
+		if elsewhere != nil {
+			file = "jobs/jobs.db" // which is not shared by several
+		}
+		test(t, "EXECUTOR_JOBS=sqlite:"+file)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		if elsewhere != nil {
+			t.Skip("a Postgres is not beside the container")
+		}
+		test(t, "EXECUTOR_JOBS="+pgtest.Start(t).Database(t))
+	})
 }
 
 func TestJobs(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db string) {
-		s := start(t, db, "EXECUTOR_LANGUAGES=python,bash,c", "EXECUTOR_MAX_TIMEOUT=5s")
+		s := start(t, db, "EXECUTOR_LANGUAGES=python,bash,c", "EXECUTOR_MAX_TIMEOUT=5s", "EXECUTOR_TESTS_TIMEOUT=5s")
 		for name, row := range map[string]struct {
 			body program
 			want func(jobAnswer) bool
@@ -157,12 +179,44 @@ func TestJobs(t *testing.T) {
 			"with a delay":          {program{"code": "", "delay": 0.5}, func(a jobAnswer) bool { return a.Status == "success" }},
 		} {
 			t.Run(name, func(t *testing.T) {
+				if row.body["language"] == "c" && !s.offers("c") {
+					t.Skip("the language is not installed")
+				}
 				if a := s.ended(s.submit(row.body)); a.http != http.StatusOK || !row.want(a) || a.JobID == "" {
 					t.Error(a)
 				}
 			})
 		}
 	})
+}
+
+// The file with everybody's programs is below the work directory, and none of theirs:
+// whoever owns the files above it, and also where there is no Landlock.
+func TestJobsAreNotForPrograms(t *testing.T) {
+	needRoot(t)
+	for name, layers := range map[string]string{"with all layers": "none", "without Landlock": "landlock"} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, "EXECUTOR_JOBS=sqlite:jobs/jobs.db", "EXECUTOR_DISABLE_LAYERS="+layers)
+			a := s.ended(s.submit(python(`
+import os
+up = os.path.dirname(os.path.dirname(os.getcwd()))
+for path in ("jobs", "jobs/jobs.db", "jobs/jobs.db-wal", "jobs/jobs.db-shm", "jobs/jobs.db.lock"):
+    for mode in (os.O_RDONLY, os.O_RDWR):
+        try:
+            os.open(os.path.join(up, path), mode)
+            print("broken:", path)
+        except PermissionError:
+            print("held")
+        except IsADirectoryError:
+            print("held")
+        except FileNotFoundError:
+            print("is it not there?", os.path.join(up, path))
+`)))
+			if a.JobStatus != "success" || strings.Count(a.Stdout, "held\n") != 10 || len(a.Stdout) != 50 {
+				t.Error(a)
+			}
+		})
+	}
 }
 
 // A job is run by whoever works, and ended wherever it runs.
