@@ -205,6 +205,11 @@ func showJob(ctx context.Context, queue *jobs.Queue, id string, out io.Writer) e
 	if err != nil {
 		return err
 	}
+	if job.Result == nil && job.ResultSize > 0 {
+		if job.Result, err = queue.Result(ctx, jobs.Everybody, id); err != nil {
+			return err
+		}
+	}
 	text, err := api.EncodeJob(job)
 	if err != nil {
 		return err

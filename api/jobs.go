@@ -211,17 +211,25 @@ func (s *Server) job(c echo.Context) error {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(comeAgain(job, time.Now())))
 		return s.write(c, http.StatusAccepted, echo.MIMEApplicationJSON, state(job, messages[job.Status]))
 	}
+	// A result is in memory twice until it is an answer, and large ones are read when there is room.
+	room, err := s.bodies.hold(ctx, 2*job.ResultSize)
+	if err != nil {
+		return s.exec.Gate().Busy(resultsFull)
+	}
+	defer room.shrink(0)
+	if job.Result == nil && job.ResultSize > 0 {
+		if job.Result, err = s.jobs.Result(ctx, owner(c), id); err != nil {
+			return jobError(err)
+		}
+	}
 	text, err := EncodeJob(job)
 	if err != nil {
 		return err
 	}
-	room, err := s.bodies.hold(ctx, int64(len(text)))
-	if err != nil {
-		return s.exec.Gate().Busy(answersFull)
-	}
-	defer room.shrink(0)
 	return s.send(c, http.StatusOK, echo.MIMEApplicationJSON, text)
 }
+
+const resultsFull = "other answers, which their clients do not read, take all the memory there is for them"
 
 // longestWait is below what the ingress gives a request.
 const longestWait = 200 * time.Second

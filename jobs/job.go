@@ -40,9 +40,10 @@ type Job struct {
 	Created, Due      time.Time
 	Started, Finished time.Time // of the last attempt; zero while they are to come
 
-	RunStatus string   // what its program came to; empty where none was run to its end
-	Result    []byte   // of that run, as Outcome had it; only from Get
-	Reason    *Problem // why there is no result, of a job that ended without one
+	RunStatus  string   // what its program came to; empty where none was run to its end
+	ResultSize int64    // bytes of what Outcome had of that run
+	Result     []byte   // that, from Get and Wait, unless it is large: see Queue.Result
+	Reason     *Problem // why there is no result, of a job that ended without one
 }
 
 // Problem is why a job has no result.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -181,6 +182,18 @@ func TestSubmitAndFetch(t *testing.T) {
 		for i := range 20 {
 			if got := r.ended(r.submit(jobs.Submission{Request: []byte(fmt.Sprint(i))}).ID); string(got.Result) != fmt.Sprint(i) {
 				t.Errorf("%d: %+v", i, got)
+			}
+		}
+		large := r.ended(r.submit(jobs.Submission{Request: []byte(strings.Repeat("x", 1<<20))}).ID)
+		if result, err := r.Result(context.Background(), "", large.ID); large.Result != nil || large.ResultSize != 1<<20 || len(result) != 1<<20 || err != nil {
+			t.Errorf("a large one: %d bytes, said to be %d; read %d: %v", len(large.Result), large.ResultSize, len(result), err)
+		}
+		if _, err := r.Result(context.Background(), "you", large.ID); !errors.Is(err, jobs.ErrExpired) {
+			t.Errorf("somebody else reads it: %v", err)
+		}
+		for _, id := range []string{"nope", "\x00", large.ID + "\x00", strings.ToUpper(large.ID) + "0"} {
+			if _, err := r.Get(context.Background(), "", id); !errors.Is(err, jobs.ErrUnknown) {
+				t.Errorf("%q: %v", id, err)
 			}
 		}
 		if n := r.errors.Load(); n > 0 {
@@ -581,7 +594,7 @@ func TestFencing(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Log("given up:", <-causes)
-		if _, err := r.Exec(ctx, `UPDATE exec_job SET status = 'success', result = 'theirs', finished_at = 5, expires_at = $1`, time.Now().Add(time.Hour).UnixMilli()); err != nil {
+		if _, err := r.Exec(ctx, `UPDATE exec_job SET status = 'success', result = 'theirs', result_size = 6, finished_at = 5, expires_at = $1`, time.Now().Add(time.Hour).UnixMilli()); err != nil {
 			t.Fatal(err)
 		}
 		close(stubborn)

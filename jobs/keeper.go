@@ -170,7 +170,7 @@ func (q *Queue) findStrays(ctx context.Context) error {
 // the rest, which until then says that there was something.
 func (q *Queue) expire(ctx context.Context) error {
 	now := time.Now()
-	_, err := q.db.exec(ctx, `UPDATE exec_job SET request = '', result = NULL, idem_key = NULL, expires_at = NULL, forget_at = $2
+	_, err := q.db.exec(ctx, `UPDATE exec_job SET request = '', result = NULL, result_size = NULL, idem_key = NULL, expires_at = NULL, forget_at = $2
 		WHERE job_id IN (SELECT job_id FROM exec_job WHERE expires_at <= $1 ORDER BY expires_at LIMIT $3`+q.db.locked()+`)`,
 		ms(now), ms(now.Add(remembered)), 10*atOnce)
 	if err != nil {

@@ -17,6 +17,7 @@ var schema = []string{
 		weight           int NOT NULL,
 		request          text NOT NULL,
 		result           text,
+		result_size      bigint,           -- of that, in bytes
 		run_status       text,
 		error_code       text,
 		error_detail     text,

@@ -90,16 +90,38 @@ func (q *Queue) byKey(ctx context.Context, s Submission) (Job, error) {
 	return list[0], nil
 }
 
-// Get is a job as it is now, with its result.
+// largeResult is the size from which a result is only read by who has room for it.
+const largeResult = 64 << 10
+
+// Get is a job as it is now, with its result if that is not large.
 func (q *Queue) Get(ctx context.Context, owner, id string) (job Job, err error) {
 	return job, q.ask(ctx, func(ctx context.Context) error { job, err = q.get(ctx, owner, id); return err })
 }
 
+// Result is the result of a job, however large it is: see Job.ResultSize.
+func (q *Queue) Result(ctx context.Context, owner, id string) (result []byte, err error) {
+	return result, q.ask(ctx, func(ctx context.Context) error {
+		list, err := collect(ctx, q.db, func(r rows) (text []byte, err error) { return text, r.Scan(&text) },
+			`SELECT result FROM exec_job WHERE job_id = $1 AND ($2 = '`+Everybody+`' OR owner = $2) AND result IS NOT NULL`, id, owner)
+		if err == nil && len(list) == 0 {
+			err = ErrExpired // just now
+		}
+		if err == nil {
+			result = list[0]
+		}
+		return err
+	})
+}
+
 func (q *Queue) get(ctx context.Context, owner, id string) (Job, error) {
-	var result *string
+	if _, err := uuid.Parse(id); err != nil { // nor would every database take it for text
+		return Job{}, ErrUnknown
+	}
+	var result []byte
 	var expires, forget *int64
 	list, err := collect(ctx, q.db, func(r rows) (Job, error) { return scan(r, &result, &expires, &forget) },
-		`SELECT `+columns+`, result, expires_at, forget_at FROM exec_job WHERE job_id = $1 AND ($2 = '`+Everybody+`' OR owner = $2)`, id, owner)
+		`SELECT `+columns+`, CASE WHEN result_size <= $3 THEN result END, expires_at, forget_at
+		FROM exec_job WHERE job_id = $1 AND ($2 = '`+Everybody+`' OR owner = $2)`, id, owner, largeResult)
 	now := ms(time.Now())
 	switch {
 	case err != nil:
@@ -110,9 +132,7 @@ func (q *Queue) get(ctx context.Context, owner, id string) (Job, error) {
 		return Job{}, ErrExpired
 	}
 	job := list[0]
-	if result != nil {
-		job.Result = []byte(*result)
-	}
+	job.Result = result
 	if job.Status == Queued || job.Status == Retry && ms(job.Due) <= now {
 		ahead, err := count(ctx, q.db, `SELECT count(*) FROM exec_job WHERE status IN `+waiting+` AND due_at <= $3 AND (due_at, job_id) < ($1, $2)`, ms(job.Due), id, now)
 		if err != nil {
@@ -233,16 +253,16 @@ func (q *Queue) revoke(ctx context.Context, owner, id string) (was Status, err e
 }
 
 // columns are what is known of a job without its request and its result.
-const columns = `job_id, status, language, attempt, created_at, due_at, started_at, finished_at, run_status, error_code, error_detail`
+const columns = `job_id, status, language, attempt, created_at, due_at, started_at, finished_at, run_status, result_size, error_code, error_detail`
 
 // scan reads those columns, and what comes behind them.
 func scan(r rows, more ...any) (Job, error) {
 	var j Job
 	var status string
 	var created, due int64
-	var started, finished *int64
+	var started, finished, size *int64
 	var runStatus, code, detail *string
-	err := r.Scan(append([]any{&j.ID, &status, &j.Language, &j.Attempt, &created, &due, &started, &finished, &runStatus, &code, &detail}, more...)...)
+	err := r.Scan(append([]any{&j.ID, &status, &j.Language, &j.Attempt, &created, &due, &started, &finished, &runStatus, &size, &code, &detail}, more...)...)
 	if err != nil {
 		return Job{}, err
 	}
@@ -257,6 +277,9 @@ func scan(r rows, more ...any) (Job, error) {
 	}
 	if runStatus != nil {
 		j.RunStatus = *runStatus
+	}
+	if size != nil {
+		j.ResultSize = *size
 	}
 	if code != nil && detail != nil {
 		j.Reason = &Problem{*code, *detail}

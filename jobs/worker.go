@@ -69,7 +69,7 @@ func (q *Queue) deliver(ctx context.Context, d *river.Job[task]) {
 			return
 		case errors.Is(err, errSuperseded):
 			leave()
-			q.retry(func() error { return q.db.begin(ctx, func(t tx) error { return t.done(ctx, d) }) })
+			q.persist(ctx, func(ctx context.Context, t tx) error { return t.done(ctx, d) })
 			return
 		}
 		leave()
@@ -202,13 +202,11 @@ func (q *Queue) run(ctx context.Context, d *river.Job[task], c claimed, leave fu
 	outcome := q.o.Run(work, c.Claimed)
 	leave()
 	e := decide(outcome, context.Cause(work), c, q.stopping.Err() != nil)
-	q.retry(func() error {
-		return q.db.begin(ctx, func(t tx) error {
-			if err := q.write(ctx, t, c, e); err != nil {
-				return err
-			}
-			return t.done(ctx, d)
-		})
+	q.persist(ctx, func(ctx context.Context, t tx) error {
+		if err := q.write(ctx, t, c, e); err != nil {
+			return err
+		}
+		return t.done(ctx, d)
 	})
 	q.hub.tell(c.ID)
 }
@@ -265,16 +263,17 @@ func (q *Queue) write(ctx context.Context, t tx, c claimed, e ending) error {
 		return err
 	}
 	var code, detail, result *string
+	var size *int64
 	if r := e.outcome.Reason; r != nil {
 		code, detail = &r.Code, &r.Detail
 	}
 	if e.outcome.Result != nil {
-		text := string(e.outcome.Result)
-		result = &text
+		text, n := string(e.outcome.Result), int64(len(e.outcome.Result))
+		result, size = &text, &n
 	}
-	_, err := t.exec(ctx, `UPDATE exec_job SET status = $5, finished_at = $3, expires_at = $4, result = $6, run_status = $7, error_code = $8, error_detail = $9,
-		worker = NULL, lease_until = NULL WHERE `+own,
-		c.ID, c.attempt, ms(now), ms(expires), string(e.status), result, orNull(e.outcome.RunStatus), code, detail)
+	_, err := t.exec(ctx, `UPDATE exec_job SET status = $5, finished_at = $3, expires_at = $4, result = $6, result_size = $7, run_status = $8,
+		error_code = $9, error_detail = $10, worker = NULL, lease_until = NULL WHERE `+own,
+		c.ID, c.attempt, ms(now), ms(expires), string(e.status), result, size, orNull(e.outcome.RunStatus), code, detail)
 	return err
 }
 
@@ -319,22 +318,27 @@ func requeue(ctx context.Context, t tx, as task, update string, args ...any) err
 
 // handBack gives a job that found no room here to whoever has some.
 func (q *Queue) handBack(ctx context.Context, d *river.Job[task], since time.Time) {
-	q.retry(func() error {
-		return q.db.begin(ctx, func(t tx) error {
-			err := requeue(ctx, t, task{Back: true, Turn: ms(since)},
-				`UPDATE exec_job SET river_id = NULL WHERE job_id = $1 AND attempt = $2 AND river_id = $3 AND status IN `+waiting+returnTask,
-				d.Args.JobID, d.Args.Epoch, d.ID)
-			if err != nil {
-				return err
-			}
-			return t.done(ctx, d)
-		})
+	q.persist(ctx, func(ctx context.Context, t tx) error {
+		err := requeue(ctx, t, task{Back: true, Turn: ms(since)},
+			`UPDATE exec_job SET river_id = NULL WHERE job_id = $1 AND attempt = $2 AND river_id = $3 AND status IN `+waiting+returnTask,
+			d.Args.JobID, d.Args.Epoch, d.ID)
+		if err != nil {
+			return err
+		}
+		return t.done(ctx, d)
 	})
 }
 
-// retry does something until it succeeds, or everything ends.
-func (q *Queue) retry(do func() error) {
-	for b := (backoff{}); q.tell("write to the database of the jobs", do()); {
+// persist writes something down, in one transaction, which is tried until it succeeds,
+// or everything ends. A database can hang as well as refuse.
+func (q *Queue) persist(ctx context.Context, do func(context.Context, tx) error) {
+	const oneTry = 30 * time.Second // large results, and slow disks
+	try := func() error {
+		ctx, cancel := context.WithTimeout(ctx, oneTry)
+		defer cancel()
+		return q.db.begin(ctx, func(t tx) error { return do(ctx, t) })
+	}
+	for b := (backoff{}); q.tell("write to the database of the jobs", try()); {
 		if !b.pause(q.life) {
 			return
 		}
