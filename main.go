@@ -128,14 +128,14 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	if err != nil {
 		return err
 	}
+	if err := warmUp(ctx, cfg, exec, box, log); err != nil {
+		return err
+	}
 	queue, err := startJobs(work, cfg, exec, log)
 	if err != nil {
 		return err
 	}
 	defer queue.close(log)
-	if err := warmUp(ctx, cfg, exec, box, log); err != nil {
-		return err
-	}
 	handler := api.New(apiOptions(cfg, exec, queue, log))
 	srv := newServer(work, handler, log)
 	ln, err := net.Listen("tcp", ":"+strconv.Itoa(cfg.Port))

@@ -111,8 +111,8 @@ func (s *Server) jobsState() string {
 	return "ok"
 }
 
-// jobError is what a call of the queue came to.
-func jobError(err error) error {
+// jobError is what a call of the queue came to, for a request.
+func (s *Server) jobError(ctx context.Context, err error) error {
 	const pause = 5 * time.Second
 	switch {
 	case err == nil:
@@ -128,7 +128,7 @@ func jobError(err error) error {
 	case errors.Is(err, jobs.ErrUnavailable):
 		return &executor.Error{Code: jobsUnavailable, Message: "the database of the jobs cannot be used at the moment; POST /execute does not need it", RetryAfter: pause, Err: err}
 	}
-	return &executor.Error{Code: executor.Canceled, Message: "the request was given up", Err: err}
+	return s.exec.Ended(ctx)
 }
 
 // jobState is a job that has not ended, or what was done to one.
@@ -171,7 +171,7 @@ func (s *Server) submit(c echo.Context) error {
 	sub.Owner, sub.Key = owner(c), key
 	job, isNew, err := s.jobs.Submit(ctx, sub)
 	if err != nil {
-		return jobError(err)
+		return s.jobError(ctx, err)
 	}
 	c.Set(jobIDKey, job.ID)
 	c.Response().Header().Set("Location", jobPath+"/"+job.ID)
@@ -205,7 +205,7 @@ func (s *Server) job(c echo.Context) error {
 		job, err = s.jobs.Get(ctx, owner(c), id)
 	}
 	if err != nil {
-		return jobError(err)
+		return s.jobError(ctx, err)
 	}
 	if !job.Status.Ended() {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(comeAgain(job, time.Now())))
@@ -219,7 +219,7 @@ func (s *Server) job(c echo.Context) error {
 	defer room.shrink(0)
 	if job.Result == nil && job.ResultSize > 0 {
 		if job.Result, err = s.jobs.Result(ctx, owner(c), id); err != nil {
-			return jobError(err)
+			return s.jobError(ctx, err)
 		}
 	}
 	text, err := EncodeJob(job)
@@ -344,9 +344,10 @@ func (s *Server) revoke(c echo.Context) error {
 	if err := known(c.QueryParams()); err != nil {
 		return err
 	}
-	was, job, err := s.jobs.Revoke(c.Request().Context(), owner(c), id)
+	ctx := c.Request().Context()
+	was, job, err := s.jobs.Revoke(ctx, owner(c), id)
 	if err != nil {
-		return jobError(err)
+		return s.jobError(ctx, err)
 	}
 	switch {
 	case was.Ended():
@@ -377,9 +378,10 @@ func (s *Server) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.jobs.List(c.Request().Context(), owner(c), status, limit, cursor)
+	ctx := c.Request().Context()
+	page, err := s.jobs.List(ctx, owner(c), status, limit, cursor)
 	if err != nil {
-		return jobError(err)
+		return s.jobError(ctx, err)
 	}
 	a := jobList{Jobs: []jobInfo{}, Next: orNull(page.Next), Counts: map[string]int64{}}
 	for _, s := range jobs.Statuses() {

@@ -168,7 +168,7 @@ func (x *Executor) explain(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return x.ended(ctx)
+		return x.Ended(ctx)
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, sandbox.ErrBusy):
@@ -181,8 +181,8 @@ func sandboxFailed(err error) *Error {
 	return &Error{Code: SandboxError, Message: "the sandbox could not run the program; this is not the program's fault", Err: err}
 }
 
-// ended says why a request's context is over.
-func (x *Executor) ended(ctx context.Context) error {
+// Ended says why a request's context is over, as an *Error.
+func (x *Executor) Ended(ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, sandbox.ErrInterrupted):
 		return x.gate.draining()

@@ -53,7 +53,9 @@ type Queue struct {
 	life     context.Context // its end ends everything
 	end      context.CancelFunc
 	busy     sync.WaitGroup // what runs in the background
-	stopped  chan struct{}  // closed when River has stopped
+	starting sync.Mutex
+	fetching bool          // River was started
+	stopped  chan struct{} // closed when River has stopped
 }
 
 // Open makes a queue, which does nothing before Start. A database that is not there is
@@ -96,31 +98,43 @@ func (q *Queue) riverConfig() river.Config {
 }
 
 // Start makes the tables where there are none, and begins to work. Runs descend from
-// work. Where a database cannot be reached it is tried again in the background, and until
-// then every call is ErrUnavailable; but an error of a file is one of Start.
+// work. A database that cannot be reached, or takes long to answer, is tried in the
+// background, and until it is there every call is ErrUnavailable; but what is wrong with a
+// file is an error of Start.
 func (q *Queue) Start(work context.Context) error {
 	q.work = work
-	err := q.bring()
-	if err != nil && q.db.embedded() {
-		return err
+	if q.db.embedded() {
+		if err := q.bring(); err != nil {
+			return err
+		}
+	} else {
+		const usually = 3 * time.Second
+		there := make(chan struct{})
+		q.background(func() { q.reach(there) })
+		select {
+		case <-there:
+		case <-time.After(usually):
+		}
 	}
 	q.background(q.beats)
 	q.background(q.keep)
 	q.background(q.watch)
-	const reach = "reach the database of the jobs"
-	if !q.tell(reach, err) {
-		return nil
-	}
-	q.background(func() {
-		for b := (backoff{}); b.pause(q.stopping); {
-			if !q.tell(reach, q.bring()) {
-				q.trouble.Store(time.Now().UnixNano()) // as far as this process knows, until now
-				return
-			}
-		}
-	})
 	return nil
 }
+
+// reach tries to bring the database until it succeeds; the channel is closed after the
+// first time.
+func (q *Queue) reach(tried chan struct{}) {
+	failed := q.tell(reaching, q.bring())
+	close(tried)
+	for b := (backoff{}); failed && b.pause(q.stopping); {
+		if failed = q.tell(reaching, q.bring()); !failed {
+			q.trouble.Store(time.Now().UnixNano()) // as far as this process knows, until now
+		}
+	}
+}
+
+const reaching = "reach the database of the jobs"
 
 var errBack = errors.New("the database of the jobs can be used again")
 
@@ -132,10 +146,13 @@ func (q *Queue) bring() error {
 	if err := q.db.migrate(ctx); err != nil {
 		return err
 	}
-	if q.o.Run != nil {
+	q.starting.Lock()
+	defer q.starting.Unlock()
+	if q.o.Run != nil && q.stopping.Err() == nil {
 		if err := q.db.start(q.life); err != nil {
 			return err
 		}
+		q.fetching = true
 	}
 	q.usable.Store(true)
 	return nil
@@ -151,7 +168,9 @@ func (q *Queue) background(f func()) { q.busy.Go(f) }
 func (q *Queue) Drain() { q.drain() }
 
 func (q *Queue) stopRiver() {
-	if q.o.Run == nil || !q.usable.Load() {
+	q.starting.Lock()
+	defer q.starting.Unlock()
+	if !q.fetching {
 		close(q.stopped)
 		return
 	}
