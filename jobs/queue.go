@@ -64,7 +64,7 @@ func Open(o Options) (*Queue, error) {
 	q := &Queue{o: o, name: uuid.NewString(), beatNow: make(chan struct{}, 1), stopped: make(chan struct{})}
 	var stop context.CancelFunc
 	q.stopping, stop = context.WithCancel(context.Background())
-	q.drain = sync.OnceFunc(func() { stop(); q.stopRiver() })
+	q.drain = sync.OnceFunc(func() { stop(); go q.stopRiver() })
 	q.life, q.end = context.WithCancel(context.Background())
 	db, err := open(o, q.riverConfig())
 	if err != nil {
@@ -167,17 +167,14 @@ func (q *Queue) background(f func()) { q.busy.Go(f) }
 // runs goes on, and goes back when its context ends.
 func (q *Queue) Drain() { q.drain() }
 
+// stopRiver has River deliver nothing more, and waits for what it has delivered.
 func (q *Queue) stopRiver() {
 	q.starting.Lock()
 	defer q.starting.Unlock()
-	if !q.fetching {
-		close(q.stopped)
-		return
-	}
-	go func() {
-		defer close(q.stopped)
+	if q.fetching {
 		q.db.stop(q.life)
-	}()
+	}
+	close(q.stopped)
 }
 
 // Close waits until what runs has ended and was written down, but not longer than ctx,
