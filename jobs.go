@@ -29,6 +29,7 @@ import (
 type jobQueue struct {
 	*jobs.Queue
 	page   http.Handler
+	begin  func() // to fetch jobs
 	drain  func()
 	finish func() error
 }
@@ -37,7 +38,7 @@ type jobQueue struct {
 // work.
 func startJobs(work context.Context, cfg config.Config, exec *executor.Executor, log zerolog.Logger) (*jobQueue, error) {
 	if cfg.Jobs == "" {
-		return &jobQueue{drain: func() {}, finish: func() error { return nil }}, nil
+		return &jobQueue{begin: func() {}, drain: func() {}, finish: func() error { return nil }}, nil
 	}
 	options := jobsOptions(cfg, log)
 	if cfg.Role != config.RoleAPI {
@@ -52,7 +53,7 @@ func startJobs(work context.Context, cfg config.Config, exec *executor.Executor,
 		return nil, fmt.Errorf("EXECUTOR_JOBS: %w", err)
 	}
 	page, err := queue.Page(api.PagePath)
-	return &jobQueue{Queue: queue, page: page, drain: queue.Drain, finish: sync.OnceValue(func() error {
+	return &jobQueue{Queue: queue, page: page, begin: queue.Begin, drain: queue.Drain, finish: sync.OnceValue(func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 		defer cancel()
 		return queue.Close(ctx)
@@ -146,7 +147,7 @@ func jobsCommand(ctx context.Context, args []string, cfg config.Config, out io.W
 func openJobs(ctx context.Context, cfg config.Config) (*jobs.Queue, error) {
 	var trouble error
 	options := jobsOptions(cfg, zerolog.Nop())
-	options.Existing = true
+	options.Look = true
 	options.OnError = func(err error) { trouble = errors.Join(trouble, err) }
 	queue, err := jobs.Open(options)
 	if err == nil {

@@ -223,7 +223,7 @@ for path in ("jobs", "jobs/jobs.db", "jobs/jobs.db-wal", "jobs/jobs.db-shm", "jo
 func TestJobsAcrossProcesses(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db string) {
 		api := startProcess(t, db, "EXECUTOR_ROLE=api", "CONTAINER_APP_REPLICA_NAME=api")
-		worker := startProcess(t, db, "EXECUTOR_ROLE=worker", "CONTAINER_APP_REPLICA_NAME=worker-1")
+		worker := startProcess(t, db, "EXECUTOR_ROLE=worker", "CONTAINER_APP_REPLICA_NAME=worker-1", "EXECUTOR_DRAIN_TIMEOUT=200ms")
 		if a := api.ended(api.submit(python("print('hi')"))); a.Replica != "worker-1" || a.Stdout != "hi\n" {
 			t.Error(a)
 		}
@@ -240,12 +240,11 @@ func TestJobsAcrossProcesses(t *testing.T) {
 			t.Error(a)
 		}
 		// A worker that stops gives back what it cannot finish, and the next one starts that at once.
-		path = api.submit(python("import time; time.sleep(3); print('done')"))
+		path = api.submit(python("import time; time.sleep(5); print('done')"))
 		api.started(path)
-		next := startProcess(t, db, "EXECUTOR_ROLE=worker", "CONTAINER_APP_REPLICA_NAME=worker-2")
+		startProcess(t, db, "EXECUTOR_ROLE=worker", "CONTAINER_APP_REPLICA_NAME=worker-2")
 		worker.signal(syscall.SIGTERM)
-		_ = next
-		if a := api.ended(path); a.JobStatus != "success" || a.Stdout != "done\n" {
+		if a := api.ended(path); a.JobStatus != "success" || a.Stdout != "done\n" || a.Replica != "worker-2" || a.Attempt != 2 {
 			t.Error(a)
 		}
 		if err := worker.exited(); err != nil {
@@ -305,8 +304,8 @@ func TestJobsAndRequests(t *testing.T) {
 		}
 		stop()
 		wg.Wait()
-		// A job's end is at most a second away; all of them would be fifteen.
-		const patient = 5
+		// A job's end is at most a second away, on a busy machine a little more; two are two.
+		const patient = 1.9
 		if worst := slices.Max(waits); worst > patient {
 			t.Errorf("a request waited for %v s", worst)
 		}
@@ -315,10 +314,16 @@ func TestJobsAndRequests(t *testing.T) {
 	})
 }
 
+var chaosSubmissions = 1500
+
 // Three processes, 1500 jobs, and every second one of the three is killed or asked to
 // stop: every job ends, with one result.
 func TestJobsChaos(t *testing.T) {
-	const processes, submissions = 3, 1500
+	const processes = 3
+	submissions := chaosSubmissions
+	if elsewhere != nil {
+		t.Skip("these are processes of this machine")
+	}
 	eachDatabase(t, func(t *testing.T, db string) {
 		if testing.Short() {
 			t.Skip("it takes half a minute")

@@ -146,7 +146,10 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	probing := make(chan struct{})
-	go func() { defer close(probing); probe(ctx, exec, handler, log) }()
+	go func() {
+		defer close(probing)
+		probe(ctx, exec, handler, log, queue.begin)
+	}()
 	ready(ln.Addr())
 
 	select {
@@ -161,8 +164,11 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	handler.Drain()
 	gate.Close()
 	drain(gate, cfg.DrainTimeout, interrupt)
-	queue.close(log) // what was interrupted goes back
+	// What was interrupted goes back, while answers are sent.
+	back := make(chan struct{})
+	go func() { defer close(back); queue.close(log) }()
 	err = shutdown(srv)
+	<-back
 	interrupt(sandbox.ErrInterrupted)
 	<-probing
 	exec.Wait()
@@ -242,11 +248,14 @@ func newServer(work context.Context, h http.Handler, log zerolog.Logger) *http.S
 // The service is ready when all were tried and one works. Where that takes long,
 // because compilers have much to prepare, it is ready before: a request for a
 // language that was not tried yet waits for that.
-func probe(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger) {
+//
+// Jobs are fetched as soon as it is ready: others may have been before.
+func probe(ctx context.Context, exec *executor.Executor, handler *api.Server, log zerolog.Logger, fetchJobs func()) {
 	const first, longest, tries = time.Second, 30 * time.Second, 6
 	begin := time.Now()
 	ready := sync.OnceFunc(func() {
 		handler.Tested(nil)
+		fetchJobs()
 		log.Info().Dur("after_ms", time.Since(begin)).Msg("ready")
 	})
 	said := map[string]string{} // of each language, so that nothing is said twice

@@ -457,7 +457,7 @@ func logJob(log zerolog.Logger, id string, resp executor.Response, err error) {
 }
 
 // notRun is what becomes of a job that could not be run: where the reason will pass,
-// it goes back.
+// or may, it goes back.
 func notRun(err error) jobs.Outcome {
 	var e *executor.Error
 	if !errors.As(err, &e) {
@@ -467,5 +467,8 @@ func notRun(err error) jobs.Outcome {
 	case executor.Draining, executor.Canceled, executor.QueueFull, executor.QueueTimeout:
 		return jobs.Outcome{Again: true}
 	}
-	return jobs.Outcome{Reason: &jobs.Problem{Code: string(e.Code), Detail: e.Message}}
+	// A request was checked when it was taken in: a language that is missing may be there
+	// in another replica, or a moment later, and a sandbox may break once.
+	again := e.Code == executor.UnsupportedLanguage || e.Code == executor.SandboxError
+	return jobs.Outcome{Again: again, Reason: &jobs.Problem{Code: string(e.Code), Detail: e.Message}}
 }

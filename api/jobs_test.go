@@ -53,6 +53,7 @@ func serveJobs(t *testing.T, o setup, units int64, change func(*jobs.Options)) *
 		if err := queue.Start(work); err != nil {
 			t.Fatal(err)
 		}
+		queue.Begin()
 		t.Cleanup(func() {
 			queue.Drain()
 			interrupt(sandbox.ErrInterrupted)
@@ -439,7 +440,7 @@ func TestJobsThatCannotBeRun(t *testing.T) {
 	}}, 1, nil)
 	a := s.get(t, s.submitted(t, `{"code":"x"}`)+"?wait=20")
 	reason, _ := a.object(t)["error"].(map[string]any)
-	if a.status != 200 || a.field(t, "job_status") != "failure" || reason["code"] != "sandbox_error" || a.object(t)["status"] != nil || strings.Contains(a.body, "secret") {
+	if a.status != 200 || a.field(t, "job_status") != "failure" || reason["code"] != "sandbox_error" || a.object(t)["attempt"] != 3.0 || a.object(t)["status"] != nil || strings.Contains(a.body, "secret") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if !s.log.has("secret reason") {

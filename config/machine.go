@@ -1,6 +1,10 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
 
 // Machine is what the configuration is checked against.
 type Machine struct {
@@ -23,6 +27,12 @@ const pidReserve = 160
 // it says so in a sentence each.
 func (c *Config) FitTo(m Machine) (notes []string) {
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	if c.Jobs != "" && c.Role == RoleAll && c.MaxConcurrency == 1 {
+		note("EXECUTOR_MAX_CONCURRENCY is 1: while a job runs, which may be for EXECUTOR_JOB_MAX_TIMEOUT (%v), no request does; EXECUTOR_ROLE divides them", c.JobMaxTimeout)
+	}
+	if strings.HasPrefix(c.Jobs, "sqlite:") && !filepath.IsAbs(strings.TrimPrefix(c.Jobs, "sqlite:")) && m.WorkDirMemory {
+		note("EXECUTOR_JOBS lies below %s, which is in memory: jobs are lost with it, and take what room programs have there", m.WorkDir)
+	}
 	if m.PIDs > 0 {
 		if fits := max((m.PIDs-pidReserve)/c.MaxConcurrency, 1); c.MaxProcesses > fits {
 			note("EXECUTOR_PROCESSES is %d and EXECUTOR_MAX_PROCESSES %d instead of %d and %d: with EXECUTOR_MAX_CONCURRENCY %d more would use up pids.max (%d), which ends the server; what needs more, as Java does, will not run: lower EXECUTOR_MAX_CONCURRENCY for that",

@@ -48,6 +48,16 @@ func TestFitTo(t *testing.T) {
 			name: "not enough memory, because the work directory is in it", machine: func(m *config.Machine) { m.WorkDirMemory, m.Memory = true, (8*(1024+256)+256)*mib-1 },
 			notes: [][]string{{"EXECUTOR_COMPILE_MEMORY_MIB and EXECUTOR_COMPILE_DISK_MIB", "work directory is in memory", "is 10496 MiB", "has 10495 MiB"}},
 		},
+		{
+			name: "a job that has the only unit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=1", "EXECUTOR_JOBS=postgres://h/d"},
+			notes: [][]string{{"EXECUTOR_MAX_CONCURRENCY is 1", "EXECUTOR_JOB_MAX_TIMEOUT (15m0s)", "EXECUTOR_ROLE"}},
+		},
+		{name: "a worker's only unit", environ: []string{"EXECUTOR_MAX_CONCURRENCY=1", "EXECUTOR_JOBS=postgres://h/d", "EXECUTOR_ROLE=worker"}},
+		{
+			name: "jobs in memory", environ: []string{"EXECUTOR_JOBS=sqlite:jobs/jobs.db"}, machine: func(m *config.Machine) { m.WorkDirMemory = true },
+			notes: [][]string{{"EXECUTOR_JOBS lies below /mnt/runs", "in memory"}},
+		},
+		{name: "jobs elsewhere", environ: []string{"EXECUTOR_JOBS=sqlite:/data/jobs.db"}, machine: func(m *config.Machine) { m.WorkDirMemory = true }},
 		{name: "exactly enough disk", machine: func(m *config.Machine) { m.WorkDirFree = (8*256 + 256) * mib }},
 		{
 			name: "not enough disk", machine: func(m *config.Machine) { m.WorkDirFree = (8*256+256)*mib - 1 },

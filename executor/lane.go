@@ -68,7 +68,10 @@ func (g *Gate) EnterJob(ctx context.Context, weight int64, since time.Time) (lea
 func (g *Gate) jobTurn(ctx context.Context, weight int64, patience time.Duration) bool {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	inLine := func() bool { return g.sem.Acquire(ctx, weight) == nil }
+	inLine := func() bool {
+		defer g.jobs.look() // who gives up may have been all that another one waited for
+		return g.sem.Acquire(ctx, weight) == nil
+	}
 	select {
 	case g.jobs.turn <- struct{}{}:
 		defer func() { <-g.jobs.turn }()

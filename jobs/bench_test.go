@@ -28,6 +28,7 @@ func BenchmarkQueue(b *testing.B) {
 		if err := q.Start(context.Background()); err != nil {
 			b.Fatal(err)
 		}
+		q.Begin()
 		defer func() { q.Drain(); q.Close(context.Background()) }()
 		var left atomic.Int64
 		left.Store(int64(b.N))

@@ -59,6 +59,9 @@ type database interface {
 	stop(ctx context.Context) error
 	ui(prefix string, log *slog.Logger) (handler, error)
 	close()
+	// atOnce is how many of the calls that somebody waits for may be under way, so that
+	// there is always room for what keeps jobs alive.
+	atOnce() int64
 	// embedded says that the database is a file of ours: what is wrong with it will not
 	// pass by itself.
 	embedded() bool
@@ -108,7 +111,7 @@ func open(o Options, c river.Config) (database, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(o.Dir, path)
 	}
-	return openSQLite(path, o.Existing, c)
+	return openSQLite(path, o.Look, c)
 }
 
 // openSQLite opens a file that nobody but us can have made, or read. The rest of
@@ -199,13 +202,16 @@ func (p *pilot) PilotInit(a *baseservice.Archetype, params *riverpilot.PilotInit
 }
 
 func openPostgres(name string, c river.Config) (database, error) {
-	const connections = 5 // the listener's, and what a replica's jobs and requests need at once
+	const connections, fewest = 4, 2 // beside the listener's, which is none of the pool's any more
 	config, err := pgxpool.ParseConfig(name)
 	if err != nil {
 		return nil, err
 	}
 	if !strings.Contains(name, "pool_max_conns") {
 		config.MaxConns = connections
+	}
+	if config.MaxConns < fewest {
+		return nil, fmt.Errorf("pool_max_conns is %d: it must be at least %d", config.MaxConns, fewest)
 	}
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
@@ -219,13 +225,17 @@ func openPostgres(name string, c river.Config) (database, error) {
 	}
 	c.FetchPollInterval = 500 * time.Millisecond // beside LISTEN, which misses what comes while it connects
 	return newEngine(&engine[pgx.Tx]{
-		querier: pgxQuerier{pool}, driver: riverpgxv5.New(pool), skipLocked: " FOR UPDATE SKIP LOCKED",
+		querier: pgxQuerier{pool}, driver: riverpgxv5.New(pool), skipLocked: " FOR UPDATE SKIP LOCKED", calls: max(int64(config.MaxConns)-2, 1),
 		// River tells of new jobs once in a while only, and then who comes next waits until it looks.
 		notify:  `SELECT pg_notify(current_schema() || '.river_insert', '{"queue": "default"}')`,
 		beginTx: pool.Begin,
 		wrap:    func(t pgx.Tx) querier { return pgxQuerier{t} },
 		commit:  func(ctx context.Context, t pgx.Tx) error { return t.Commit(ctx) },
-		abort:   func(t pgx.Tx) { t.Rollback(context.Background()) },
+		abort: func(t pgx.Tx) {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			t.Rollback(ctx)
+		},
 		complete: func(ctx context.Context, t pgx.Tx, job *river.Job[task]) error {
 			_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, t, job)
 			return err

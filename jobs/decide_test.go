@@ -12,6 +12,7 @@ func TestDecide(t *testing.T) {
 	failed := Outcome{RunStatus: "timeout", Result: []byte("{}")}
 	lost := Outcome{Reason: &Problem{"sandbox_error", "it broke"}}
 	again := Outcome{Again: true}
+	perhaps := Outcome{Again: true, Reason: lost.Reason}
 	for _, row := range []struct {
 		name     string
 		outcome  Outcome
@@ -23,6 +24,8 @@ func TestDecide(t *testing.T) {
 		wait     time.Duration
 		now      bool
 		spent    int
+		lost     int // before
+		counts   int // as lost
 	}{
 		{name: "success", outcome: done, status: Success},
 		{name: "success with retries left", outcome: done, retries: 3, status: Success},
@@ -34,6 +37,10 @@ func TestDecide(t *testing.T) {
 		{name: "what could not be run here and now", outcome: again, status: Retry, wait: time.Second},
 		{name: "the process stops", outcome: again, stopping: true, status: Retry, now: true},
 		{name: "the process stops, and the program has ended all the same", outcome: done, stopping: true, status: Success},
+		{name: "what may be run elsewhere", outcome: perhaps, status: Retry, wait: 2 * time.Second, counts: 1},
+		{name: "what may be run elsewhere, and was tried there", outcome: perhaps, lost: 1, status: Retry, wait: 2 * time.Second, counts: 1},
+		{name: "what cannot be run anywhere", outcome: perhaps, lost: 2, status: Failure},
+		{name: "what may be run elsewhere, revoked", outcome: perhaps, lost: 2, cause: errRevoked, status: Revoked},
 		{name: "revoked", outcome: again, cause: errRevoked, status: Revoked},
 		{name: "revoked while the process stops", outcome: again, cause: errRevoked, stopping: true, status: Revoked},
 		{name: "revoked, and the program had ended already", outcome: done, cause: errRevoked, status: Success},
@@ -41,8 +48,8 @@ func TestDecide(t *testing.T) {
 		{name: "somebody else's by now", outcome: done, cause: errFenced},
 		{name: "interrupted", outcome: again, cause: errors.New("the server stops"), stopping: true, status: Retry, now: true},
 	} {
-		e := decide(row.outcome, row.cause, claimed{attempt: max(row.attempt, 1), retries: row.retries}, row.stopping)
-		if e.nothing != (row.status == "") || e.status != row.status || e.wait != row.wait || e.now != row.now || e.spent != row.spent {
+		e := decide(row.outcome, row.cause, claimed{attempt: max(row.attempt, 1), retries: row.retries, lost: row.lost}, row.stopping)
+		if e.nothing != (row.status == "") || e.status != row.status || e.wait != row.wait || e.now != row.now || e.spent != row.spent || e.lost != row.counts {
 			t.Errorf("%s: %+v", row.name, e)
 		}
 		if ended := row.status == Success || row.status == Failure; ended && string(e.outcome.Result) != string(row.outcome.Result) {

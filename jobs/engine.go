@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,9 +24,11 @@ type engine[T any] struct {
 	driver     riverdriver.Driver[T]
 	client     *river.Client[T]
 	skipLocked string
+	calls      int64
 	file       string // of an embedded database
 	notify     string // SQL that tells other processes of new jobs
-	wake       func() // tells this process of them
+	wake       func() // tells this process of them, once it is started
+	started    atomic.Bool
 
 	beginTx  func(context.Context) (T, error)
 	wrap     func(T) querier
@@ -50,6 +53,7 @@ func newEngine[T any](e *engine[T], c river.Config) (database, error) {
 }
 
 func (e *engine[T]) embedded() bool { return e.file != "" }
+func (e *engine[T]) atOnce() int64  { return max(e.calls, 1) }
 func (e *engine[T]) locked() string { return e.skipLocked }
 func (e *engine[T]) close()         { e.closeAll() }
 
@@ -66,7 +70,7 @@ func (e *engine[T]) begin(ctx context.Context, do func(tx) error) error {
 	if err := e.commit(ctx, t); err != nil {
 		return err
 	}
-	if ours.enqueued && e.wake != nil {
+	if ours.enqueued && e.wake != nil && e.started.Load() {
 		e.wake()
 	}
 	return nil
@@ -119,7 +123,9 @@ func (t *transaction[T]) drop(ctx context.Context, id int64) error {
 
 // start begins to fetch; of ctx, only the values are used.
 func (e *engine[T]) start(ctx context.Context) error {
-	return e.client.Start(context.WithoutCancel(ctx))
+	err := e.client.Start(context.WithoutCancel(ctx))
+	e.started.Store(err == nil)
+	return err
 }
 
 func (e *engine[T]) stop(ctx context.Context) error { return e.client.Stop(ctx) }

@@ -12,5 +12,8 @@ func (q *Queue) Count(ctx context.Context, sql string, args ...any) (int64, erro
 	return count(ctx, q.db, sql, args...)
 }
 
-// Valid is for tests of names.
+// ValidDatabase is Valid.
 var ValidDatabase = Valid
+
+// MigrationLock is held by whoever makes the tables.
+const MigrationLock = migrationLock

@@ -76,7 +76,9 @@ type Outcome struct {
 	Result    []byte // JSON
 	Success   bool
 	Reason    *Problem // why there is no result
-	Again     bool     // nothing came of it, for no fault of its own: it goes back into the line
+	// Again is set where nothing came of it, for no fault of its own: it goes back into
+	// the line. With a reason it does so twice, and then has failed for that.
+	Again bool
 }
 
 // Gate is where there is room to run something, or not yet.

@@ -94,6 +94,7 @@ func start(t *testing.T, o jobs.Options) *replica {
 	if err := q.Start(work); err != nil {
 		t.Fatal(err)
 	}
+	q.Begin()
 	r.stop = sync.OnceFunc(func() {
 		q.Drain()
 		cancel(errStopping)
@@ -310,7 +311,8 @@ func TestRevoke(t *testing.T) {
 		revoke := func(r *replica, id string, was, is jobs.Status) {
 			t.Helper()
 			before, job, err := r.Revoke(ctx, "", id)
-			if err != nil || before != was || job.Status != is {
+			quick := was == jobs.Started && job.Status == jobs.Revoked // it has ended already
+			if err != nil || before != was || job.Status != is && !quick {
 				t.Errorf("it was %s, and is %s (%v); want %s and %s", before, job.Status, err, was, is)
 			}
 		}

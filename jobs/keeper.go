@@ -2,11 +2,13 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 // keeper is what one process remembers between its rounds.
 type keeper struct {
+	away   bool             // the database was, when it was last looked for lost workers
 	strays map[string]stray // jobs of which River says something else than their rows
 }
 
@@ -37,7 +39,7 @@ func (q *Queue) keep() {
 				continue
 			}
 			q.round("queue jobs that are due", q.queueDue)
-			q.round("take back jobs of lost workers", q.reap)
+			q.keeper.away = q.watchful("take back jobs of lost workers", q.reap)
 			if now.Sub(searched) > q.o.Lease/2 {
 				searched = now
 				q.round("find lost jobs", q.findStrays)
@@ -50,12 +52,18 @@ func (q *Queue) keep() {
 	}
 }
 
-func (q *Queue) round(what string, do func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(q.life, patience)
+func (q *Queue) round(what string, do func(context.Context) error) (failed bool) {
+	ctx, cancel := context.WithTimeout(q.life, min(patience, q.o.Lease/2))
 	defer cancel()
-	if q.tell(what, do(ctx)) {
+	return q.tell(what, do(ctx))
+}
+
+// watchful is round for what tells whether workers could say that they live.
+func (q *Queue) watchful(what string, do func(context.Context) error) (failed bool) {
+	if failed = q.round(what, do); failed {
 		q.trouble.Store(time.Now().UnixNano())
 	}
+	return failed
 }
 
 // queueDue queues what was delayed, or is to be tried again after a while.
@@ -76,6 +84,10 @@ func (q *Queue) queueDue(ctx context.Context) error {
 // A database that was away could be told nothing. When it is back, who lives gets the
 // time of a lease to say so.
 func (q *Queue) reap(ctx context.Context) error {
+	if q.keeper.away { // until now
+		q.trouble.Store(time.Now().UnixNano())
+		return q.answers(ctx)
+	}
 	if trouble := q.trouble.Load(); trouble > 0 && time.Since(time.Unix(0, trouble)) < q.o.Lease {
 		return nil
 	}
@@ -87,8 +99,9 @@ func (q *Queue) reap(ctx context.Context) error {
 	return q.db.begin(ctx, func(t tx) error {
 		list, err := collect(ctx, t, func(r rows) (l lostJob, err error) { return l, r.Scan(&l.id, &l.attempt, &l.river) },
 			`SELECT job_id, attempt, river_id `+lost+` ORDER BY lease_until LIMIT $2`+q.db.locked(), ms(now), atOnce)
+		mine := q.runs.all()
 		for _, l := range list {
-			if err == nil {
+			if err == nil && mine[l.id] == nil { // who looks after them lives
 				err = q.takeBack(ctx, t, l, now)
 			}
 		}
@@ -128,8 +141,8 @@ func discard(ctx context.Context, t tx, id int64) error {
 
 // findStrays queues jobs again that nobody will get: they wait, but River has
 // delivered them to somebody who died before he claimed them, or was made to forget
-// them. What is only on its way looks the same for a moment, so it has to look so for
-// the time of a lease.
+// them. Whoever has one waiting for room says so; what is only on its way looks the same
+// for a moment, so it has to look so for the time of a lease.
 func (q *Queue) findStrays(ctx context.Context) error {
 	type found struct {
 		id    string
@@ -137,7 +150,8 @@ func (q *Queue) findStrays(ctx context.Context) error {
 	}
 	list, err := collect(ctx, q.db, func(r rows) (f found, err error) { return f, r.Scan(&f.id, &f.river) },
 		`SELECT e.job_id, e.river_id FROM exec_job e LEFT JOIN river_job r ON r.id = e.river_id
-		WHERE e.status IN `+waiting+` AND e.river_id IS NOT NULL AND (r.id IS NULL OR r.state NOT IN ('available', 'scheduled', 'retryable', 'pending')) LIMIT $1`, atOnce)
+		WHERE e.status IN `+waiting+` AND e.river_id IS NOT NULL AND (r.id IS NULL OR r.state NOT IN ('available', 'scheduled', 'retryable', 'pending'))
+		AND (e.lease_until IS NULL OR e.lease_until < $2) LIMIT $1`, atOnce, ms(time.Now()))
 	if err != nil {
 		return err
 	}
@@ -153,10 +167,10 @@ func (q *Queue) findStrays(ctx context.Context) error {
 			continue
 		}
 		err := q.db.begin(ctx, func(t tx) error {
-			if err := discard(ctx, t, f.river); err != nil {
+			if err := requeue(ctx, t, task{Back: true}, `UPDATE exec_job SET river_id = NULL WHERE job_id = $1 AND river_id = $2 AND status IN `+waiting+returnTask, f.id, f.river); err != nil {
 				return err
 			}
-			return requeue(ctx, t, task{Back: true}, `UPDATE exec_job SET river_id = NULL WHERE job_id = $1 AND river_id = $2 AND status IN `+waiting+returnTask, f.id, f.river)
+			return discard(ctx, t, f.river)
 		})
 		if err != nil {
 			return err
@@ -170,15 +184,20 @@ func (q *Queue) findStrays(ctx context.Context) error {
 // the rest, which until then says that there was something.
 func (q *Queue) expire(ctx context.Context) error {
 	now := time.Now()
-	_, err := q.db.exec(ctx, `UPDATE exec_job SET request = '', result = NULL, result_size = NULL, idem_key = NULL, expires_at = NULL, forget_at = $2
-		WHERE job_id IN (SELECT job_id FROM exec_job WHERE expires_at <= $1 ORDER BY expires_at LIMIT $3`+q.db.locked()+`)`,
-		ms(now), ms(now.Add(remembered)), 10*atOnce)
-	if err != nil {
-		return err
+	return errors.Join(
+		q.inParts(ctx, `UPDATE exec_job SET request = '', result = NULL, result_size = NULL, idem_key = NULL, expires_at = NULL, forget_at = $3
+			WHERE job_id IN (SELECT job_id FROM exec_job WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2`+q.db.locked()+`)`, ms(now), atOnce, ms(now.Add(remembered))),
+		q.inParts(ctx, `DELETE FROM exec_job WHERE job_id IN (SELECT job_id FROM exec_job WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2`+q.db.locked()+`)`, ms(now), atOnce),
+	)
+}
+
+// inParts does something to so many rows at a time until there are no more.
+func (q *Queue) inParts(ctx context.Context, sql string, args ...any) error {
+	for {
+		if n, err := q.db.exec(ctx, sql, args...); err != nil || n < atOnce {
+			return err
+		}
 	}
-	_, err = q.db.exec(ctx, `DELETE FROM exec_job WHERE job_id IN (SELECT job_id FROM exec_job WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2`+q.db.locked()+`)`,
-		ms(now), 10*atOnce)
-	return err
 }
 
 // beats says again and again that this process lives and has its jobs, and learns
@@ -195,7 +214,7 @@ func (q *Queue) beats() {
 		case <-q.beatNow:
 		}
 		if q.usable.Load() {
-			q.round("extend the lease of jobs", q.beat)
+			q.watchful("extend the lease of jobs", q.beat)
 		}
 	}
 }
@@ -208,13 +227,34 @@ func (q *Queue) lookNow() {
 }
 
 func (q *Queue) beat(ctx context.Context) error {
-	mine := q.runs.all()
-	if len(mine) == 0 {
+	return errors.Join(q.beatWaiting(ctx), q.beatRunning(ctx))
+}
+
+// beatWaiting says that jobs which wait for room here are not lost.
+func (q *Queue) beatWaiting(ctx context.Context) error {
+	delivered := q.runs.delivered()
+	if len(delivered) == 0 {
 		return nil
 	}
+	_, err := q.db.exec(ctx, `UPDATE exec_job SET lease_until = $1 WHERE status IN `+waiting+` AND river_id IN `+in(2, len(delivered)),
+		append([]any{ms(time.Now().Add(q.o.Lease))}, delivered...)...)
+	return err
+}
+
+func (q *Queue) beatRunning(ctx context.Context) error {
+	mine := q.runs.all()
 	args := []any{ms(time.Now().Add(q.o.Lease)), q.name}
-	for id := range mine {
+	for id, h := range mine {
+		// What goes on for longer than anything can is not kept alive by us.
+		if time.Since(h.since) > q.o.Longest+time.Minute {
+			h.giveUp(errFenced)
+			delete(mine, id)
+			continue
+		}
 		args = append(args, id)
+	}
+	if len(mine) == 0 {
+		return nil
 	}
 	_, err := collect(ctx, q.db, func(r rows) (struct{}, error) {
 		var id string

@@ -146,7 +146,7 @@ func TestFile(t *testing.T) {
 	refused("a link", options("sqlite:"+link))
 	refused("a directory", options("sqlite:"+dir))
 	missing := options("sqlite:" + filepath.Join(dir, "missing"))
-	missing.Existing = true
+	missing.Look = true
 	refused("what should be there", missing)
 	if os.Geteuid() == 0 {
 		theirs := filepath.Join(dir, "theirs")

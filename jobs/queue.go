@@ -12,13 +12,14 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/semaphore"
 )
 
 // Options are what a queue is made from.
 type Options struct {
 	Database string // see Kinds
 	Dir      string // of a relative path in it
-	Existing bool   // a file has to be there
+	Look     bool   // only for a look: a file has to be there, and nothing is done in the background
 
 	Run     func(context.Context, Claimed) Outcome // nil where this process runs none
 	Gate    Gate                                   // in front of Run
@@ -53,6 +54,9 @@ type Queue struct {
 	life     context.Context // its end ends everything
 	end      context.CancelFunc
 	busy     sync.WaitGroup // what runs in the background
+	calls    *semaphore.Weighted
+	begun    chan struct{} // closed when jobs may be fetched
+	begin    func()
 	starting sync.Mutex
 	fetching bool          // River was started
 	stopped  chan struct{} // closed when River has stopped
@@ -65,12 +69,14 @@ func Open(o Options) (*Queue, error) {
 	var stop context.CancelFunc
 	q.stopping, stop = context.WithCancel(context.Background())
 	q.drain = sync.OnceFunc(func() { stop(); go q.stopRiver() })
+	q.begun = make(chan struct{})
+	q.begin = sync.OnceFunc(func() { close(q.begun) })
 	q.life, q.end = context.WithCancel(context.Background())
 	db, err := open(o, q.riverConfig())
 	if err != nil {
 		return nil, err
 	}
-	q.db = db
+	q.db, q.calls = db, semaphore.NewWeighted(db.atOnce())
 	return q, nil
 }
 
@@ -116,10 +122,43 @@ func (q *Queue) Start(work context.Context) error {
 		case <-time.After(usually):
 		}
 	}
-	q.background(q.beats)
-	q.background(q.keep)
-	q.background(q.watch)
+	if !q.o.Look {
+		q.background(q.fetch)
+		q.background(q.beats)
+		q.background(q.keep)
+		q.background(q.watch)
+	}
 	return nil
+}
+
+// Begin has jobs fetched, and run, from now on: when whoever runs them is ready.
+func (q *Queue) Begin() { q.begin() }
+
+// fetch starts River as soon as it may begin and the database is there.
+func (q *Queue) fetch() {
+	select {
+	case <-q.begun:
+	case <-q.stopping.Done():
+	}
+	if q.o.Run == nil {
+		return
+	}
+	for b := (backoff{}); ; {
+		if q.usable.Load() && !q.tell("begin to fetch jobs", q.startRiver()) || !b.pause(q.stopping) {
+			return
+		}
+	}
+}
+
+func (q *Queue) startRiver() error {
+	q.starting.Lock()
+	defer q.starting.Unlock()
+	if q.stopping.Err() != nil {
+		return nil
+	}
+	err := q.db.start(q.life)
+	q.fetching = err == nil
+	return err
 }
 
 // reach tries to bring the database until it succeeds; the channel is closed after the
@@ -128,9 +167,7 @@ func (q *Queue) reach(tried chan struct{}) {
 	failed := q.tell(reaching, q.bring())
 	close(tried)
 	for b := (backoff{}); failed && b.pause(q.stopping); {
-		if failed = q.tell(reaching, q.bring()); !failed {
-			q.trouble.Store(time.Now().UnixNano()) // as far as this process knows, until now
-		}
+		failed = q.tell(reaching, q.bring())
 	}
 }
 
@@ -146,14 +183,8 @@ func (q *Queue) bring() error {
 	if err := q.db.migrate(ctx); err != nil {
 		return err
 	}
-	q.starting.Lock()
-	defer q.starting.Unlock()
-	if q.o.Run != nil && q.stopping.Err() == nil {
-		if err := q.db.start(q.life); err != nil {
-			return err
-		}
-		q.fetching = true
-	}
+	// Until now it may have been away, for all that this process knows.
+	q.trouble.Store(time.Now().UnixNano())
 	q.usable.Store(true)
 	return nil
 }
@@ -212,7 +243,11 @@ func (q *Queue) ask(ctx context.Context, do func(context.Context) error) error {
 	}
 	inTime, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := do(inTime)
+	err := q.calls.Acquire(inTime, 1)
+	if err == nil {
+		err = do(inTime)
+		q.calls.Release(1)
+	}
 	switch {
 	case err == nil, errors.Is(err, ErrUnknown), errors.Is(err, ErrExpired), errors.Is(err, ErrTooMany), errors.Is(err, ErrKeyReused):
 		return err

@@ -12,7 +12,7 @@ var schema = []string{
 		attempt          int NOT NULL,     -- how many times it was claimed: who writes must know it
 		cancel_requested int NOT NULL,
 		worker           text,
-		lease_until      bigint,
+		lease_until      bigint,           -- of who runs it, or has it waiting for room
 		language         text NOT NULL,
 		weight           int NOT NULL,
 		request          text NOT NULL,
@@ -31,9 +31,13 @@ var schema = []string{
 		forget_at        bigint            -- when the rest is; not NULL once they are
 	)`,
 	`CREATE UNIQUE INDEX IF NOT EXISTS exec_job_idem ON exec_job (owner, idem_key)`,
-	`CREATE INDEX IF NOT EXISTS exec_job_owner ON exec_job (owner, job_id)`,
-	`CREATE INDEX IF NOT EXISTS exec_job_status ON exec_job (owner, status, job_id)`,
+	// Lists leave out what is only remembered, of which there is a day's.
+	`CREATE INDEX IF NOT EXISTS exec_job_all ON exec_job (job_id) WHERE forget_at IS NULL`,
+	`CREATE INDEX IF NOT EXISTS exec_job_owner ON exec_job (owner, job_id) WHERE forget_at IS NULL`,
+	`CREATE INDEX IF NOT EXISTS exec_job_status ON exec_job (owner, status, job_id) WHERE forget_at IS NULL`,
 	`CREATE INDEX IF NOT EXISTS exec_job_line ON exec_job (due_at, job_id) WHERE status IN ('pending', 'queued', 'retry')`,
+	// What docs/jobs.md has a scale rule ask for.
+	`CREATE INDEX IF NOT EXISTS exec_job_live ON exec_job (status, due_at) WHERE status IN ('pending', 'queued', 'retry', 'started')`,
 	`CREATE INDEX IF NOT EXISTS exec_job_to_queue ON exec_job (due_at) WHERE river_id IS NULL AND status IN ('pending', 'retry')`,
 	`CREATE INDEX IF NOT EXISTS exec_job_lease ON exec_job (lease_until) WHERE status = 'started'`,
 	`CREATE INDEX IF NOT EXISTS exec_job_expires ON exec_job (expires_at) WHERE expires_at IS NOT NULL`,

@@ -74,17 +74,22 @@ func insert(ctx context.Context, t tx, job Job, s Submission) error {
 	return err
 }
 
-// byKey finds the job of a key, if its request was the same.
+// byKey finds the job of a key, if its request was the same. A key is free again when
+// the job's result has expired, whether or not that was removed yet.
 func (q *Queue) byKey(ctx context.Context, s Submission) (Job, error) {
-	var request string
-	list, err := collect(ctx, q.db, func(r rows) (Job, error) { return scan(r, &request) },
-		`SELECT `+columns+`, request FROM exec_job WHERE owner = $1 AND idem_key = $2`, s.Owner, s.Key)
+	_, err := q.db.exec(ctx, `UPDATE exec_job SET idem_key = NULL WHERE owner = $1 AND idem_key = $2 AND expires_at <= $3`, s.Owner, s.Key, ms(time.Now()))
+	if err != nil {
+		return Job{}, err
+	}
+	var same bool
+	list, err := collect(ctx, q.db, func(r rows) (Job, error) { return scan(r, &same) },
+		`SELECT `+columns+`, request = $3 FROM exec_job WHERE owner = $1 AND idem_key = $2`, s.Owner, s.Key, string(s.Request))
 	switch {
 	case err != nil:
 		return Job{}, err
 	case len(list) == 0:
 		return Job{}, ErrUnknown
-	case request != string(s.Request):
+	case !same:
 		return Job{}, ErrKeyReused
 	}
 	return list[0], nil
@@ -228,28 +233,51 @@ func (q *Queue) revoke(ctx context.Context, owner, id string) (was Status, err e
 	if err != nil || job.Status.Ended() {
 		return job.Status, err
 	}
+	type revoked struct {
+		status Status
+		river  *int64
+	}
 	now := time.Now()
 	err = q.db.begin(ctx, func(t tx) error {
-		dropped, err := collect(ctx, t, func(r rows) (river *int64, err error) { return river, r.Scan(&river) },
-			`UPDATE exec_job SET status = 'revoked', cancel_requested = 1, finished_at = $1, expires_at = $2
-			WHERE job_id = $3 AND status IN `+waiting+` RETURNING river_id`, ms(now), ms(now.Add(q.o.ResultTTL)), id)
-		if err != nil {
+		// One statement: between two, a job that goes back into the line would be seen by
+		// neither.
+		list, err := collect(ctx, t, func(r rows) (v revoked, err error) {
+			var status string
+			err = r.Scan(&status, &v.river)
+			v.status = Status(status)
+			return v, err
+		}, `UPDATE exec_job SET cancel_requested = 1, status = CASE status WHEN 'started' THEN status ELSE 'revoked' END,
+			finished_at = CASE status WHEN 'started' THEN NULL ELSE CAST($1 AS bigint) END,
+			expires_at = CASE status WHEN 'started' THEN NULL ELSE CAST($2 AS bigint) END
+			WHERE job_id = $3 AND finished_at IS NULL RETURNING status, river_id`, ms(now), ms(now.Add(q.o.ResultTTL)), id)
+		switch {
+		case err != nil:
 			return err
-		}
-		if len(dropped) == 0 { // it was started before that
+		case len(list) == 0: // it has ended just now
+			job, err := q.stateIn(ctx, t, id)
+			was = job
+			return err
+		case list[0].status == Started:
 			was = Started
-			_, err := t.exec(ctx, `UPDATE exec_job SET cancel_requested = 1 WHERE job_id = $1 AND status = 'started'`, id)
-			return err
-		}
-		if was = job.Status; was == Started { // and goes back just now
-			was = Retry
-		}
-		if dropped[0] == nil {
 			return nil
 		}
-		return t.drop(ctx, *dropped[0])
+		if was = job.Status; was == Started { // and has just gone back
+			was = Retry
+		}
+		if list[0].river == nil {
+			return nil
+		}
+		return t.drop(ctx, *list[0].river)
 	})
 	return was, err
+}
+
+func (q *Queue) stateIn(ctx context.Context, t tx, id string) (Status, error) {
+	list, err := collect(ctx, t, func(r rows) (status string, err error) { return status, r.Scan(&status) }, `SELECT status FROM exec_job WHERE job_id = $1`, id)
+	if err != nil || len(list) == 0 {
+		return "", errors.Join(err, ErrUnknown)
+	}
+	return Status(list[0]), nil
 }
 
 // columns are what is known of a job without its request and its result.

@@ -8,7 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
+	"modernc.org/sqlite"
 )
 
 // task is what River delivers: a job, in one of its epochs.
@@ -55,6 +57,7 @@ func (q *Queue) deliver(ctx context.Context, d *river.Job[task]) {
 	if d.Args.Turn > 0 {
 		since = time.UnixMilli(d.Args.Turn)
 	}
+	defer q.runs.wait(d.ID)()
 	for b := (backoff{}); ; {
 		leave, err := q.enter(d.Args.Weight, since)
 		if err != nil {
@@ -65,6 +68,7 @@ func (q *Queue) deliver(ctx context.Context, d *river.Job[task]) {
 		c, err := q.claim(ctx, d)
 		switch {
 		case err == nil:
+			q.tell(claiming, nil)
 			q.run(ctx, d, c, leave)
 			return
 		case errors.Is(err, errSuperseded):
@@ -73,11 +77,24 @@ func (q *Queue) deliver(ctx context.Context, d *river.Job[task]) {
 			return
 		}
 		leave()
-		q.tell("claim a job", err)
-		if !b.pause(q.stopping) {
-			return // the keepers find it
+		// Room is not for waiting for a database.
+		for q.tell(claiming, err) {
+			if !b.pause(q.stopping) {
+				return // the keepers find it
+			}
+			err = q.answers(ctx)
 		}
 	}
+}
+
+const claiming = "claim a job"
+
+// answers says whether the database does.
+func (q *Queue) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := count(ctx, q.db, `SELECT count(*) FROM exec_job WHERE job_id = ''`)
+	return err
 }
 
 // Waiting at the gate. A job that finds no room for a while goes to whichever replica
@@ -122,22 +139,24 @@ type claimed struct {
 	Claimed
 	attempt int
 	retries int
+	lost    int // how many times it came to nothing for no fault of its own
 }
 
 // claim makes a job this process' own. The epoch sees to it that it is nobody else's.
 func (q *Queue) claim(ctx context.Context, d *river.Job[task]) (claimed, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	const hurry = 3 * time.Second // it has room, which others wait for
+	ctx, cancel := context.WithTimeout(ctx, hurry)
 	defer cancel()
 	now := time.Now()
 	list, err := collect(ctx, q.db, func(r rows) (claimed, error) {
 		c := claimed{Claimed: Claimed{ID: d.Args.JobID}}
 		var request string
 		var due int64
-		err := r.Scan(&c.attempt, &request, &due, &c.retries)
+		err := r.Scan(&c.attempt, &request, &due, &c.retries, &c.lost)
 		c.Request, c.Queued = []byte(request), max(now.Sub(time.UnixMilli(due)), 0)
 		return c, err
 	}, `UPDATE exec_job SET status = 'started', attempt = attempt + 1, worker = $1, lease_until = $2, started_at = $3, river_id = $4
-		WHERE job_id = $5 AND attempt = $6 AND status IN `+waiting+` RETURNING attempt, request, due_at, retries_left`,
+		WHERE job_id = $5 AND attempt = $6 AND status IN `+waiting+` RETURNING attempt, request, due_at, retries_left, redeliveries`,
 		q.name, ms(now.Add(q.o.Lease)), ms(now), d.ID, d.Args.JobID, d.Args.Epoch)
 	if err != nil {
 		return claimed{}, err
@@ -156,21 +175,26 @@ var (
 
 // runs are the jobs that this process has.
 type runs struct {
-	mu   sync.Mutex
-	byID map[string]*held
+	mu      sync.Mutex
+	byID    map[string]*held
+	waiting map[int64]bool // what River has delivered, and there is no room for yet
 }
 
 type held struct {
 	attempt int
+	since   time.Time
 	giveUp  context.CancelCauseFunc
 }
 
 func (r *runs) add(c claimed, giveUp context.CancelCauseFunc) (remove func()) {
-	h := &held{c.attempt, giveUp}
+	h := &held{c.attempt, time.Now(), giveUp}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byID == nil {
 		r.byID = map[string]*held{}
+	}
+	if before := r.byID[c.ID]; before != nil { // which was lost, and has come here again
+		before.giveUp(errFenced)
 	}
 	r.byID[c.ID] = h
 	return func() {
@@ -180,6 +204,30 @@ func (r *runs) add(c claimed, giveUp context.CancelCauseFunc) (remove func()) {
 			delete(r.byID, c.ID)
 		}
 	}
+}
+
+// wait notes a delivery that waits for room.
+func (r *runs) wait(id int64) (over func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.waiting == nil {
+		r.waiting = map[int64]bool{}
+	}
+	r.waiting[id] = true
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.waiting, id)
+	}
+}
+
+func (r *runs) delivered() (ids []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range r.waiting {
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 func (r *runs) all() map[string]*held {
@@ -204,11 +252,26 @@ func (q *Queue) run(ctx context.Context, d *river.Job[task], c claimed, leave fu
 	e := decide(outcome, context.Cause(work), c, q.stopping.Err() != nil)
 	q.persist(ctx, func(ctx context.Context, t tx) error {
 		if err := q.write(ctx, t, c, e); err != nil {
+			if refused(err) { // also the next time
+				e = ending{status: Failure, outcome: Outcome{Reason: &Problem{"internal", "the database does not take the result"}}}
+			}
 			return err
 		}
 		return t.done(ctx, d)
 	})
 	q.hub.tell(c.ID)
+}
+
+// refused says whether a database will not have what it was given, now or later.
+func refused(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		const dataException, limitExceeded = "22", "54"
+		return strings.HasPrefix(pg.Code, dataException) || strings.HasPrefix(pg.Code, limitExceeded)
+	}
+	const tooBig = 18
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == tooBig
 }
 
 // ending is what becomes of a job after a run.
@@ -218,19 +281,24 @@ type ending struct {
 	wait    time.Duration // of a retry
 	now     bool          // a retry that is queued at once
 	spent   int           // retries of the submission's
+	lost    int           // redeliveries
 	nothing bool
 }
 
 // decide says what becomes of a job after a run.
 func decide(o Outcome, cause error, c claimed, stopping bool) ending {
-	const pause = time.Second // what hindered it here has to pass
+	const pause, longPause = time.Second, 2 * time.Second // what hindered it here has to pass
 	switch {
 	case errors.Is(cause, errFenced):
 		return ending{nothing: true}
 	case errors.Is(cause, errRevoked) && o.Result == nil:
 		return ending{status: Revoked}
+	case o.Again && o.Reason != nil && c.lost >= redeliveries:
+		return ending{status: Failure, outcome: o}
 	case o.Again && stopping:
 		return ending{status: Retry, now: true}
+	case o.Again && o.Reason != nil:
+		return ending{status: Retry, wait: longPause, lost: 1}
 	case o.Again:
 		return ending{status: Retry, wait: pause}
 	case o.Success:
@@ -258,14 +326,15 @@ func (q *Queue) write(ctx context.Context, t tx, c claimed, e ending) error {
 	case e.status == Retry && e.now:
 		return requeue(ctx, t, task{Back: true}, `UPDATE exec_job SET `+goesBack+` WHERE `+own+returnTask, c.ID, c.attempt, ms(now), ms(expires))
 	case e.status == Retry: // a keeper queues it when it is due
-		_, err := t.exec(ctx, `UPDATE exec_job SET `+goesBack+`, due_at = $5, retries_left = retries_left - $6 WHERE `+own,
-			c.ID, c.attempt, ms(now), ms(expires), ms(now.Add(e.wait)), e.spent)
+		_, err := t.exec(ctx, `UPDATE exec_job SET `+goesBack+`, due_at = $5, retries_left = retries_left - $6, redeliveries = redeliveries + $7 WHERE `+own,
+			c.ID, c.attempt, ms(now), ms(expires), ms(now.Add(e.wait)), e.spent, e.lost)
 		return err
 	}
 	var code, detail, result *string
 	var size *int64
 	if r := e.outcome.Reason; r != nil {
-		code, detail = &r.Code, &r.Detail
+		text := strings.ToValidUTF8(strings.ReplaceAll(r.Detail, "\x00", ""), "\uFFFD") // which not every database takes
+		code, detail = &r.Code, &text
 	}
 	if e.outcome.Result != nil {
 		text, n := string(e.outcome.Result), int64(len(e.outcome.Result))

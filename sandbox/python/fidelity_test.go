@@ -362,8 +362,8 @@ var different = map[string]struct {
 	"destructor-contextlib":              {because: early, perhaps: true},
 	"finalize-order":                     {because: early, perhaps: true},
 	"destructor-globals-order":           {because: early, perhaps: true},
-	"gc-during-imports":                  {because: found, where: "_distutils_hack"},
-	"gc-threshold-zero-and-imports":      {because: found, where: "_distutils_hack"},
+	"gc-during-imports":                  {because: found, where: "_distutils_hack", perhaps: true},
+	"gc-threshold-zero-and-imports":      {because: found, where: "_distutils_hack", perhaps: true},
 	"own-proc-cmdline":                   {because: started},
 	"own-c-level-argv":                   {because: started},
 
