@@ -73,6 +73,7 @@ func check(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 	for _, z := range settled(exec) {
 		fmt.Fprintf(out, "warm     %-13s %-11s %s\n", z.Name, z.State, errorText(z.Err))
 	}
+	checkDatabase(ctx, cfg, out)
 	fmt.Fprintln(out, "ok       the service can start")
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
 	"aca-executor/api"
@@ -32,6 +33,7 @@ type jobQueue struct {
 	begin  func() // to fetch jobs
 	drain  func()
 	finish func() error
+	told   sync.Once
 }
 
 // startJobs begins to take jobs, and to run them unless others do. Runs descend from
@@ -53,11 +55,11 @@ func startJobs(work context.Context, cfg config.Config, exec *executor.Executor,
 		return nil, fmt.Errorf("EXECUTOR_JOBS: %w", err)
 	}
 	page, err := queue.Page(api.PagePath)
-	return &jobQueue{Queue: queue, page: page, begin: queue.Begin, drain: queue.Drain, finish: sync.OnceValue(func() error {
+	return &jobQueue{Queue: queue, page: page, begin: queue.Begin, drain: queue.Drain, finish: func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 		defer cancel()
 		return queue.Close(ctx)
-	})}, err
+	}}, err
 }
 
 // checkJobs says what is wrong with the name of the database.
@@ -74,9 +76,11 @@ func checkJobs(cfg config.Config) error {
 // close waits until nothing is left to be written down.
 func (q *jobQueue) close(log zerolog.Logger) {
 	q.drain()
-	if err := q.finish(); err != nil {
-		log.Error().Err(err).Msg("jobs")
-	}
+	q.told.Do(func() {
+		if err := q.finish(); err != nil {
+			log.Error().Err(err).Msg("jobs")
+		}
+	})
 }
 
 func jobsOptions(cfg config.Config, log zerolog.Logger) jobs.Options {
@@ -86,8 +90,71 @@ func jobsOptions(cfg config.Config, log zerolog.Logger) jobs.Options {
 	}
 	return jobs.Options{
 		Database: cfg.Jobs, Dir: dir, MaxQueued: cfg.JobsMaxQueued, ResultTTL: cfg.JobResultTTL, Lease: cfg.JobLease,
-		Log:     slog.New(zerolog.NewSlogHandler(log.Level(max(log.GetLevel(), zerolog.WarnLevel)).With().Str("from", "river").Logger())),
+		Log:     slog.New(newSeldom(zerolog.NewSlogHandler(log.Level(max(log.GetLevel(), zerolog.WarnLevel)).With().Str("from", "river").Logger()))),
 		OnError: func(err error) { log.Warn().Err(err).Msg("jobs") },
+	}
+}
+
+// seldom leaves out what was logged within the last minute: River says of each of its
+// parts, and again and again, that it has no database.
+type seldom struct {
+	slog.Handler
+	said *said
+}
+
+type said struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+func newSeldom(h slog.Handler) *seldom { return &seldom{h, &said{last: map[string]time.Time{}}} }
+
+// WithAttrs and WithGroup make handlers that leave out the same.
+func (s *seldom) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &seldom{s.Handler.WithAttrs(attrs), s.said}
+}
+func (s *seldom) WithGroup(name string) slog.Handler {
+	return &seldom{s.Handler.WithGroup(name), s.said}
+}
+
+// Handle logs a record, or not.
+func (s *seldom) Handle(ctx context.Context, r slog.Record) error {
+	s.said.mu.Lock()
+	recent := r.Time.Sub(s.said.last[r.Message]) < time.Minute
+	if !recent {
+		s.said.last[r.Message] = r.Time
+	}
+	s.said.mu.Unlock()
+	if recent {
+		return nil
+	}
+	ours := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "job_id" { // which is a number of its own
+			a.Key = "river_id"
+		}
+		ours.AddAttrs(a)
+		return true
+	})
+	return s.Handler.Handle(ctx, ours)
+}
+
+// checkDatabase says how the database of the jobs is.
+func checkDatabase(ctx context.Context, cfg config.Config, out io.Writer) {
+	if cfg.Jobs == "" {
+		return
+	}
+	kind, _, _ := strings.Cut(cfg.Jobs, ":")
+	queue, err := openJobs(ctx, cfg)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		fmt.Fprintf(out, "jobs     %-13s %-11s its file is made when the service starts\n", kind, "new")
+	case err != nil:
+		fmt.Fprintf(out, "jobs     %-13s %-11s %s\n", kind, "FAILED", strings.ReplaceAll(err.Error(), "\n", "; "))
+	default:
+		fmt.Fprintf(out, "jobs     %-13s %-11s\n", kind, "ok")
+		queue.Drain()
+		queue.Close(ctx)
 	}
 }
 
@@ -121,6 +188,8 @@ func jobsCommand(ctx context.Context, args []string, cfg config.Config, out io.W
 		return fmt.Errorf("-limit: %d is not allowed: it must be at least 1", *limit)
 	case *status != "" && !slices.Contains(jobs.Statuses(), jobs.Status(*status)):
 		return fmt.Errorf("-status: %q is none of %s", *status, strings.Trim(fmt.Sprint(jobs.Statuses()), "[]"))
+	case *after != "" && uuid.Validate(*after) != nil:
+		return fmt.Errorf("-after: %q is not the id of a job", *after)
 	case cfg.Jobs == "":
 		return errors.New("EXECUTOR_JOBS is empty: it has to name the database of the jobs")
 	}

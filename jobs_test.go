@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -486,6 +487,7 @@ func TestJobsCommand(t *testing.T) {
 			{[]string{"-h"}, []string{"usage: executor jobs list"}, ""},
 			{[]string{"show", "nope"}, nil, "there is no such job"},
 			{[]string{"list", "-status", "done"}, nil, `"done" is none of pending queued`},
+			{[]string{"list", "-after", "zzz"}, nil, `-after: "zzz" is not the id of a job`},
 			{[]string{"list", "-limit", "0"}, nil, "-limit: 0 is not allowed"},
 			{[]string{"list", "-x"}, nil, "usage"},
 			{[]string{"show"}, nil, "usage"},
@@ -549,5 +551,22 @@ func TestJobsDatabase(t *testing.T) {
 	}
 	if !strings.Contains(s.log.String(), "the database of the jobs") || strings.Contains(s.log.String(), "secret") {
 		t.Error(s.log)
+	}
+}
+
+// River's log is about River's numbers, and says the same once a minute.
+func TestSeldom(t *testing.T) {
+	var b bytes.Buffer
+	h := newSeldom(slog.NewTextHandler(&b, nil))
+	now := time.Now()
+	for i, name := range []string{"a", "b", "a", "a"} {
+		r := slog.NewRecord(now.Add(time.Duration(i)*25*time.Second), slog.LevelWarn, name, 0)
+		r.AddAttrs(slog.Int("job_id", i))
+		if err := h.WithAttrs([]slog.Attr{slog.Int("x", 1)}).Handle(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Count(b.String(), "\n"); got != 3 || strings.Contains(b.String(), " job_id") || !strings.Contains(b.String(), "msg=a x=1 river_id=3") {
+		t.Error(b.String())
 	}
 }

@@ -314,7 +314,8 @@ func announce(log zerolog.Logger, cfg config.Config, box *sandbox.Sandbox, ln ne
 	}
 	log.Info().Stringer("address", ln.Addr()).Strs("isolation", box.Layers().Names()).
 		Str("work_dir", box.Dir()).Int64("max_concurrency", cfg.MaxConcurrency).Int64("queue_depth", cfg.QueueDepth).
-		Dur("queue_timeout_ms", cfg.QueueTimeout).Int("api_keys", len(cfg.APIKeys)).Msg("serving")
+		Dur("queue_timeout_ms", cfg.QueueTimeout).Int("api_keys", len(cfg.APIKeys)).
+		Str("role", cfg.Role).Bool("jobs", cfg.Jobs != "").Msg("serving")
 }
 
 func newLog(cfg config.Config, out io.Writer) zerolog.Logger {

@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -51,30 +53,38 @@ const (
 	longestDelay = 30 * 24 * time.Hour
 )
 
-// decodeJob reads a job's request. canonical is the same text for all that mean the
-// same, and can be read again.
-func decodeJob(body []byte) (req executor.Request, job jobs.Submission, err error) {
-	var wire jobRequest
+// canonical is the request as it is kept: the same text for all that are the same when
+// they are read, in a language that is known by now, and can be read again.
+func (wire jobRequest) canonical(language string) ([]byte, error) {
+	wire.Language = language
+	if wire.Retries != nil && *wire.Retries == 0 {
+		wire.Retries = nil
+	}
+	if wire.Delay != nil && *wire.Delay == 0 {
+		wire.Delay = nil
+	}
+	return json.Marshal(wire, json.Deterministic(true))
+}
+
+// decodeJob reads a job's request.
+func decodeJob(body []byte) (req executor.Request, wire jobRequest, job jobs.Submission, err error) {
 	if err := unmarshal(body, &wire); err != nil {
-		return req, job, err
+		return req, wire, job, err
 	}
 	if n := wire.Retries; n != nil {
 		if *n < 0 || *n > mostRetries {
-			return req, job, invalid("retries", fmt.Sprintf("%d is not allowed: it must be from 0 to %d", *n, mostRetries))
+			return req, wire, job, invalid("retries", fmt.Sprintf("%d is not allowed: it must be from 0 to %d", *n, mostRetries))
 		}
 		job.Retries = int(*n)
 	}
 	if d := wire.Delay; d != nil {
 		if !(*d >= 0 && *d <= longestDelay.Seconds()) {
-			return req, job, invalid("delay", fmt.Sprintf("%v is not allowed: it must be from 0 to %v seconds", *d, longestDelay.Seconds()))
+			return req, wire, job, invalid("delay", fmt.Sprintf("%v is not allowed: it must be from 0 to %d seconds", *d, int(longestDelay.Seconds())))
 		}
 		job.Delay = time.Duration(*d * float64(time.Second))
 	}
-	if req, err = wire.decode(); err != nil {
-		return req, job, err
-	}
-	job.Request, err = json.Marshal(wire, json.Deterministic(true))
-	return req, job, err
+	req, err = wire.decode()
+	return req, wire, job, err
 }
 
 // ownerOf is the owner of the jobs of who has a key; the key cannot be found out
@@ -97,6 +107,19 @@ func (s *Server) withJobs(h echo.HandlerFunc) echo.HandlerFunc {
 			return refusal(jobsOff, "jobs are off: they need a database, which EXECUTOR_JOBS names, such as sqlite:jobs.db, or postgres://... where there are several replicas")
 		}
 		return h(c)
+	}
+}
+
+// lookAt is River's page, for paths and parameters that its database takes for text.
+func lookAt(page http.Handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if text := r.URL.Path + query; err != nil || strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
+			return refusal(notFound, "there is no such page")
+		}
+		page.ServeHTTP(c.Response(), r)
+		return nil
 	}
 }
 
@@ -151,21 +174,30 @@ func (s *Server) submit(c echo.Context) error {
 	if s.draining.Load() {
 		return draining()
 	}
+	if _, err := parameters(c); err != nil {
+		return err
+	}
 	key := c.Request().Header.Get("Idempotency-Key")
+	if len(key) > 1 && key[0] == '"' && key[len(key)-1] == '"' { // as structured headers have it
+		key = key[1 : len(key)-1]
+	}
 	if key != "" && !validID(key) {
-		return refusal(executor.InvalidRequest, "Idempotency-Key: it must be at most 128 visible ASCII characters, without quotation marks and backslashes")
+		return refusal(executor.InvalidRequest, "Idempotency-Key: it must be at most 128 visible ASCII characters, without backslashes, and without quotation marks but around it")
 	}
 	body, held, err := s.read(c)
 	defer held.shrink(0)
 	if err != nil {
 		return err
 	}
-	req, sub, err := decodeJob(body)
+	req, wire, sub, err := decodeJob(body)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
 	if sub.Language, sub.Weight, err = s.exec.CheckJob(ctx, req); err != nil {
+		return err
+	}
+	if sub.Request, err = wire.canonical(sub.Language); err != nil {
 		return err
 	}
 	sub.Owner, sub.Key = owner(c), key
@@ -191,7 +223,11 @@ var messages = map[jobs.Status]string{
 }
 
 func (s *Server) job(c echo.Context) error {
-	wait, err := waitFor(c.QueryParams())
+	query, err := parameters(c, "wait")
+	if err != nil {
+		return err
+	}
+	wait, err := waitFor(query.Get("wait"))
 	if err != nil {
 		return err
 	}
@@ -234,33 +270,37 @@ const resultsFull = "other answers, which their clients do not read, take all th
 // longestWait is below what the ingress gives a request.
 const longestWait = 200 * time.Second
 
+var plainNumber = regexp.MustCompile(`^[0-9]{1,9}([.][0-9]{1,9})?$`)
+
 // waitFor reads how long an answer may be held.
-func waitFor(query url.Values) (time.Duration, error) {
-	if err := known(query, "wait"); err != nil {
-		return 0, err
-	}
-	text := query.Get("wait")
+func waitFor(text string) (time.Duration, error) {
 	if text == "" {
 		return 0, nil
 	}
 	seconds, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(seconds >= 0 && seconds <= longestWait.Seconds()) {
+	if err != nil || !plainNumber.MatchString(text) || seconds > longestWait.Seconds() {
 		return 0, invalid("wait", fmt.Sprintf("%q is not allowed: it must be a number of seconds from 0 to %v", clip(text), longestWait.Seconds()))
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
 
-// known refuses parameters that nobody reads, and those that are there twice.
-func known(query url.Values, names ...string) error {
+// parameters reads those of a request, of which these may be there, once each.
+func parameters(c echo.Context, names ...string) (url.Values, error) {
+	query, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return nil, refusal(executor.InvalidRequest, "the parameters behind the path cannot be read: %v", err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		switch {
+		case len(names) == 0:
+			return nil, invalid(clip(name), "there are no parameters here")
 		case !slices.Contains(names, name):
-			return invalid(clip(name), fmt.Sprintf("there is no parameter %q; the nearest is %q", clip(name), nearest.To(name, names)))
+			return nil, invalid(clip(name), fmt.Sprintf("there is no parameter %q; the nearest is %q", clip(name), nearest.To(name, names)))
 		case len(query[name]) > 1:
-			return invalid(name, "is there twice")
+			return nil, invalid(name, "is there twice")
 		}
 	}
-	return nil
+	return query, nil
 }
 
 // comeAgain is in how many seconds something may have changed.
@@ -341,7 +381,7 @@ var noResponse = func() []byte {
 func (s *Server) revoke(c echo.Context) error {
 	id := c.Param("job_id")
 	c.Set(jobIDKey, clip(id))
-	if err := known(c.QueryParams()); err != nil {
+	if _, err := parameters(c); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
@@ -374,7 +414,11 @@ type jobInfo struct {
 }
 
 func (s *Server) list(c echo.Context) error {
-	status, limit, cursor, err := listing(c.QueryParams())
+	query, err := parameters(c, "status", "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	status, limit, cursor, err := listing(query)
 	if err != nil {
 		return err
 	}
@@ -396,9 +440,6 @@ func (s *Server) list(c echo.Context) error {
 // listing reads what is to be listed.
 func listing(query url.Values) (status jobs.Status, limit int, cursor string, err error) {
 	const usual, most = 50, 500
-	if err := known(query, "status", "limit", "cursor"); err != nil {
-		return "", 0, "", err
-	}
 	status, limit, cursor = jobs.Status(query.Get("status")), usual, query.Get("cursor")
 	if status != "" && !slices.Contains(jobs.Statuses(), status) {
 		return "", 0, "", invalid("status", fmt.Sprintf("%q is none of %s", clip(string(status)), strings.Trim(fmt.Sprint(jobs.Statuses()), "[]")))
@@ -418,7 +459,7 @@ func listing(query url.Values) (status jobs.Status, limit int, cursor string, er
 // its answer.
 func RunJob(exec *executor.Executor, replica string, log zerolog.Logger) func(context.Context, jobs.Claimed) jobs.Outcome {
 	return func(ctx context.Context, c jobs.Claimed) jobs.Outcome {
-		req, _, err := decodeJob(c.Request)
+		req, _, _, err := decodeJob(c.Request)
 		var resp executor.Response
 		if err == nil {
 			resp, err = exec.ExecuteJob(ctx, req, c.Queued)
@@ -434,7 +475,10 @@ func RunJob(exec *executor.Executor, replica string, log zerolog.Logger) func(co
 		if err != nil {
 			return notRun(err)
 		}
-		return jobs.Outcome{RunStatus: string(resp.Status), Success: resp.Status == executor.Success, Result: text}
+		return jobs.Outcome{
+			RunStatus: string(resp.Status), Success: resp.Status == executor.Success, Result: text,
+			Final: resp.Status == executor.CompileError && resp.LimitHit == "",
+		}
 	}
 }
 

@@ -142,7 +142,7 @@ func TestJobsRefuse(t *testing.T) {
 		{`{"code":"x","retries":-1}`, "invalid_request", "retries: -1"},
 		{`{"code":"x","retries":1.5}`, "invalid_request", "retries: 1.5 is not allowed: it must be a whole number"},
 		{`{"code":"x","delay":-1}`, "invalid_request", "delay: -1 is not allowed"},
-		{`{"code":"x","delay":1e300}`, "invalid_request", "delay: 1e+300"},
+		{`{"code":"x","delay":1e300}`, "invalid_request", "delay: 1e+300 is not allowed: it must be from 0 to 2592000 seconds"},
 		{`{"code":"x","dely":1}`, "invalid_request", `the nearest is "delay"`},
 		{`{"code":"x","timeout":901}`, "invalid_request", "from 0.001 to 900 seconds"},
 		{`{"code":"x","limits":{"memory":1}}`, "invalid_request", `the nearest is "memory_mib"`},
@@ -161,6 +161,9 @@ func TestJobsRefuse(t *testing.T) {
 	for path, mentions := range map[string]string{
 		jobPath + "/x?wait=abc":      `wait: "abc" is not allowed`,
 		jobPath + "/x?wait=NaN":      `wait: "NaN"`,
+		jobPath + "/x?wait=0x1":      `wait: "0x1"`,
+		jobPath + "/x?wait=1;x=2":    "cannot be read",
+		jobPath + "/x?wait=%zz":      "cannot be read",
 		jobPath + "/x?wait=201":      "from 0 to 200",
 		jobPath + "/x?wiat=1":        `the nearest is "wait"`,
 		jobPath + "/x?wait=1&wait=2": "wait: is there twice",
@@ -175,6 +178,7 @@ func TestJobsRefuse(t *testing.T) {
 		}
 	}
 	s.do(t, http.MethodDelete, jobPath+"/x?force=1", nil).wantProblem(t, 400, "invalid_request")
+	s.do(t, http.MethodPost, jobPath+"?wait=1", strings.NewReader(`{"code":"x"}`)).wantProblem(t, 400, "invalid_request")
 	for _, id := range []string{"x", "01a229cf-1b44-7094-9259-01338cde46e8", "%00", strings.Repeat("y", 5000)} {
 		s.get(t, jobPath+"/"+id).wantProblem(t, 404, "not_found")
 		s.do(t, http.MethodDelete, jobPath+"/"+id, nil).wantProblem(t, 404, "not_found")
@@ -318,13 +322,17 @@ func TestIdempotencyKey(t *testing.T) {
 	s := serveJobs(t, setup{}, 0, nil)
 	const body = `{"code":"x","env":{"A":"1","B":"2"},"timeout":2.0}`
 	first := s.submitted(t, body, "Idempotency-Key", "k")
-	for _, same := range []string{body, `{ "timeout": 2, "code":"\u0078", "version":null, "env":{"B":"2","A":"1"}, "args":[], "limits":{} }`} {
+	for _, same := range []string{body, `{ "timeout": 2, "code":"\u0078", "version":null, "env":{"B":"2","A":"1"}, "args":[], "limits":{} }`,
+		`{"code":"x","env":{"A":"1","B":"2"},"timeout":2.0,"language":"py","retries":0,"delay":0,"stdin":""}`} {
 		if again := s.submitted(t, same, "Idempotency-Key", "k"); again != first {
 			t.Errorf("%s: another job", same)
 		}
 	}
 	for _, other := range []string{`{"code":"x"}`, `{"code":"x","env":{"A":"1","B":"2"},"timeout":2.0,"retries":1}`, `{"code":"x ","env":{"A":"1","B":"2"},"timeout":2.0}`} {
 		s.submit(t, other, "Idempotency-Key", "k").wantProblem(t, 409, "idempotency_key_reused")
+	}
+	if again := s.submitted(t, body, "Idempotency-Key", `"k"`); again != first {
+		t.Error("a key in quotation marks has another job")
 	}
 	if another := s.submitted(t, body, "Idempotency-Key", "l"); another == first {
 		t.Error("another key has the same job")
@@ -422,6 +430,11 @@ func TestJobsPage(t *testing.T) {
 			if resp, body := raw(method, path, true); resp.StatusCode != 405 {
 				t.Errorf("%s %s: %d %.300s", method, path, resp.StatusCode, body)
 			}
+		}
+	}
+	for _, path := range []string{"/jobs/api/queues/%00", "/jobs/api/autocomplete?facet=job_kind&match=%00"} {
+		if resp, body := raw("GET", path, true); resp.StatusCode != 404 {
+			t.Errorf("%s: %d %.300s", path, resp.StatusCode, body)
 		}
 	}
 	// A password that a browser shows by itself opens nothing else.

@@ -153,7 +153,7 @@ func TestOpenAPIRequests(t *testing.T) {
 		`{"code":"1","retry":1}`:               false,
 	})
 	for body, want := range bodies {
-		_, _, err := decodeJob([]byte(body))
+		_, _, _, err := decodeJob([]byte(body))
 		if described := Description().Request(http.MethodPost, jobPath, body); (err == nil) != want || (described == nil) != want {
 			t.Errorf("a job: %s: decoded %v, described %v, want it to be right: %v", body, err, described, want)
 		}

@@ -101,7 +101,7 @@ func (s *Server) routes(page http.Handler) {
 	s.echo.GET(jobsPath, s.withJobs(s.list))
 	// To look at, and not to change anything: it shows the jobs of everybody.
 	for _, path := range []string{PagePath, PagePath + "/*"} {
-		s.echo.GET(path, s.withJobs(echo.WrapHandler(page)))
+		s.echo.GET(path, s.withJobs(lookAt(page)))
 	}
 }
 
@@ -436,7 +436,7 @@ type healthAnswer struct {
 	Waiting   int64    `json:"waiting"`
 	Depth     int64    `json:"queue_depth"`
 	Isolation []string `json:"isolation"`
-	Jobs      string   `json:"jobs"` // off, ok, or unavailable: its database cannot be reached
+	Jobs      string   `json:"jobs"` // off, ok, or unavailable: its database cannot be used
 
 	Warm map[string]string `json:"warm,omitempty"`
 }

@@ -62,6 +62,8 @@ type database interface {
 	// atOnce is how many of the calls that somebody waits for may be under way, so that
 	// there is always room for what keeps jobs alive.
 	atOnce() int64
+	// intact says whether a file is still where it was; who removes it is not told.
+	intact() error
 	// embedded says that the database is a file of ours: what is wrong with it will not
 	// pass by itself.
 	embedded() bool
@@ -156,7 +158,7 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 	c.FetchPollInterval = 250 * time.Millisecond
 	driver := &sqliteDriver{Driver: riversqlite.New(db)}
 	return newEngine(&engine[*sql.Tx]{
-		querier: sqlQuerier{db}, driver: driver, file: path, wake: driver.wake,
+		querier: sqlQuerier{db}, driver: driver, file: path, opened: info, wake: driver.wake,
 		beginTx: func(ctx context.Context) (*sql.Tx, error) { return db.BeginTx(ctx, nil) },
 		wrap:    func(t *sql.Tx) querier { return sqlQuerier{t} },
 		commit:  func(_ context.Context, t *sql.Tx) error { return t.Commit() },

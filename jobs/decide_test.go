@@ -33,6 +33,7 @@ func TestDecide(t *testing.T) {
 		{name: "a program that failed, tried once", outcome: failed, retries: 2, attempt: 1, status: Retry, wait: time.Second, spent: 1},
 		{name: "a program that failed, tried often", outcome: failed, retries: 1, attempt: 4, status: Retry, wait: 8 * time.Second, spent: 1},
 		{name: "a program that failed, tried very often", outcome: failed, retries: 1, attempt: 90, status: Retry, wait: time.Minute, spent: 1},
+		{name: "a program that fails each time", outcome: Outcome{RunStatus: "compile_error", Result: []byte("{}"), Final: true}, retries: 3, status: Failure},
 		{name: "what could not be run", outcome: lost, status: Failure},
 		{name: "what could not be run here and now", outcome: again, status: Retry, wait: time.Second},
 		{name: "the process stops", outcome: again, stopping: true, status: Retry, now: true},

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type engine[T any] struct {
 	skipLocked string
 	calls      int64
 	file       string // of an embedded database
+	opened     os.FileInfo
 	notify     string // SQL that tells other processes of new jobs
 	wake       func() // tells this process of them, once it is started
 	started    atomic.Bool
@@ -54,6 +56,18 @@ func newEngine[T any](e *engine[T], c river.Config) (database, error) {
 
 func (e *engine[T]) embedded() bool { return e.file != "" }
 func (e *engine[T]) atOnce() int64  { return max(e.calls, 1) }
+
+func (e *engine[T]) intact() error {
+	if e.file == "" {
+		return nil
+	}
+	now, err := os.Stat(e.file)
+	if err == nil && !os.SameFile(now, e.opened) {
+		err = fmt.Errorf("%s is another file by now", e.file)
+	}
+	return err
+}
+
 func (e *engine[T]) locked() string { return e.skipLocked }
 func (e *engine[T]) close()         { e.closeAll() }
 
@@ -137,7 +151,7 @@ func (e *engine[T]) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return e.lock(ctx, func() error {
+	err = e.lock(ctx, func() error {
 		if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 			return err
 		}
@@ -150,6 +164,10 @@ func (e *engine[T]) migrate(ctx context.Context) error {
 			return nil
 		})
 	})
+	if err != nil && e.file != "" {
+		return fmt.Errorf("%s: %w", e.file, err)
+	}
+	return err
 }
 
 // lockFile has one process at a time do something.

@@ -75,6 +75,7 @@ type Outcome struct {
 	RunStatus string
 	Result    []byte // JSON
 	Success   bool
+	Final     bool     // another run would come to the same: it is not tried again
 	Reason    *Problem // why there is no result
 	// Again is set where nothing came of it, for no fault of its own: it goes back into
 	// the line. With a reason it does so twice, and then has failed for that.

@@ -47,6 +47,7 @@ func (q *Queue) keep() {
 			if now.Sub(tidied) > tidyEvery {
 				tidied = now
 				q.round("remove what has expired", q.expire)
+				q.round("find the file of the jobs", func(context.Context) error { return q.db.intact() })
 			}
 		}
 	}

@@ -114,7 +114,7 @@ func (q *Queue) Start(work context.Context) error {
 			return err
 		}
 	} else {
-		const usually = 3 * time.Second
+		const usually = time.Second
 		there := make(chan struct{})
 		q.background(func() { q.reach(there) })
 		select {
@@ -189,8 +189,8 @@ func (q *Queue) bring() error {
 	return nil
 }
 
-// Usable reports whether the database was reached, some time or other.
-func (q *Queue) Usable() bool { return q.usable.Load() }
+// Usable reports whether the database can be used, as far as is known.
+func (q *Queue) Usable() bool { return q.usable.Load() && !q.troubles.any() }
 
 func (q *Queue) background(f func()) { q.busy.Go(f) }
 
@@ -289,6 +289,12 @@ func (t *troubles) is(what string, now time.Time) bool {
 	}
 	t.told[what] = now
 	return true
+}
+
+func (t *troubles) any() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.told) > 0
 }
 
 // over notes that one is over, and reports whether it was the last.

@@ -303,7 +303,7 @@ func decide(o Outcome, cause error, c claimed, stopping bool) ending {
 		return ending{status: Retry, wait: pause}
 	case o.Success:
 		return ending{status: Success, outcome: o}
-	case c.retries > 0 && !errors.Is(cause, errRevoked):
+	case c.retries > 0 && !o.Final && !errors.Is(cause, errRevoked):
 		return ending{status: Retry, wait: retryAfter(c.attempt), spent: 1}
 	}
 	return ending{status: Failure, outcome: o}
