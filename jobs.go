@@ -162,7 +162,7 @@ const jobsUsage = `usage: executor jobs list [-status STATE] [-limit N] [-after 
        executor jobs show JOB
        executor jobs revoke JOB
 
-The jobs are those of the database that EXECUTOR_JOBS names, whosever they are.`
+The jobs are those of the database that EXECUTOR_JOBS names, whosever they are`
 
 // jobsCommand looks at the jobs in the database, and revokes some: the service need
 // not run for that.
@@ -181,7 +181,7 @@ func jobsCommand(ctx context.Context, args []string, cfg config.Config, out io.W
 		_, err := fmt.Fprintln(out, jobsUsage)
 		return err
 	case err != nil:
-		return fmt.Errorf("%w\n%s", err, jobsUsage)
+		return fmt.Errorf("%w; executor jobs -h says what there is", err)
 	case !known || f.NArg() != n || command != "list" && f.NFlag() > 0:
 		return errors.New(jobsUsage)
 	case *limit < 1:

@@ -201,7 +201,7 @@ func TestJobsAreNotForPrograms(t *testing.T) {
 			a := s.ended(s.submit(python(`
 import os
 up = os.path.dirname(os.path.dirname(os.getcwd()))
-for path in ("jobs", "jobs/jobs.db", "jobs/jobs.db-wal", "jobs/jobs.db-shm", "jobs/jobs.db.lock"):
+for path in ("jobs", "jobs/jobs.db", "jobs/jobs.db-wal", "jobs/jobs.db-shm", "jobs/jobs.db-lock"):
     for mode in (os.O_RDONLY, os.O_RDWR):
         try:
             os.open(os.path.join(up, path), mode)
@@ -489,7 +489,7 @@ func TestJobsCommand(t *testing.T) {
 			{[]string{"list", "-status", "done"}, nil, `"done" is none of pending queued`},
 			{[]string{"list", "-after", "zzz"}, nil, `-after: "zzz" is not the id of a job`},
 			{[]string{"list", "-limit", "0"}, nil, "-limit: 0 is not allowed"},
-			{[]string{"list", "-x"}, nil, "usage"},
+			{[]string{"list", "-x"}, nil, "executor jobs -h"},
 			{[]string{"show"}, nil, "usage"},
 			{[]string{"kill", "x"}, nil, "usage"},
 			{nil, nil, "usage"},
@@ -508,7 +508,7 @@ func TestJobsCommand(t *testing.T) {
 	})
 	for vars, want := range map[string]string{
 		"":                              "EXECUTOR_JOBS is empty",
-		"EXECUTOR_JOBS=mysql://u:pw@h/": "EXECUTOR_JOBS: it must be sqlite:PATH or postgres://...",
+		"EXECUTOR_JOBS=mysql://u:pw@h/": "EXECUTOR_JOBS: it must be sqlite:PATH or postgres://user:password@host:port/name",
 		"EXECUTOR_JOBS=sqlite:/nonexistent/jobs.db":        "EXECUTOR_JOBS: open /nonexistent/jobs.db",
 		"EXECUTOR_JOBS=postgres://h:1/d?connect_timeout=1": "reach the database of the jobs",
 	} {
@@ -528,7 +528,7 @@ func TestJobsDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for vars, want := range map[string]string{
-		"EXECUTOR_JOBS=jobs.db":           "EXECUTOR_JOBS: it must be sqlite:PATH or postgres://...",
+		"EXECUTOR_JOBS=jobs.db":           "EXECUTOR_JOBS: it must be sqlite:PATH or postgres://user:password@host:port/name",
 		"EXECUTOR_JOBS=sqlite:/proc/x/db": "EXECUTOR_JOBS: ",
 		"EXECUTOR_JOBS=sqlite:" + garbage: "EXECUTOR_JOBS: ",
 	} {

@@ -79,7 +79,7 @@ type handler interface {
 }
 
 // Kinds says how a database is named.
-const Kinds = "sqlite:PATH or postgres://..."
+const Kinds = "sqlite:PATH or postgres://user:password@host:port/name"
 
 const sqlitePrefix = "sqlite:"
 

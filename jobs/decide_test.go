@@ -70,7 +70,9 @@ func TestTroubles(t *testing.T) {
 	if !tr.is("b", now) {
 		t.Error("another one is not told")
 	}
-	if tr.over("a") || tr.over("a") || tr.over("c") || !tr.over("b") {
-		t.Error("it is over when the last one is, once")
+	for i, want := range []bool{false, false, false, true} {
+		if what := []string{"a", "a", "c", "b"}[i]; tr.over(what) != want {
+			t.Errorf("%s: that all is over is not %v", what, want)
+		}
 	}
 }

@@ -173,7 +173,7 @@ func (e *engine[T]) migrate(ctx context.Context) error {
 // lockFile has one process at a time do something.
 func (e *engine[T]) lockFile(_ context.Context, do func() error) error {
 	const private = 0o600
-	f, err := os.OpenFile(e.file+".lock", os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, private)
+	f, err := os.OpenFile(e.file+"-lock", os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, private)
 	if err != nil {
 		return err
 	}

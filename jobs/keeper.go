@@ -8,7 +8,7 @@ import (
 
 // keeper is what one process remembers between its rounds.
 type keeper struct {
-	away   bool             // the database was, when it was last looked for lost workers
+	failed bool             // to look for lost workers, the last time
 	strays map[string]stray // jobs of which River says something else than their rows
 }
 
@@ -39,7 +39,7 @@ func (q *Queue) keep() {
 				continue
 			}
 			q.round("queue jobs that are due", q.queueDue)
-			q.keeper.away = q.watchful("take back jobs of lost workers", q.reap)
+			q.keeper.failed = q.watchful("take back jobs of lost workers", q.reap)
 			if now.Sub(searched) > q.o.Lease/2 {
 				searched = now
 				q.round("find lost jobs", q.findStrays)
@@ -62,7 +62,7 @@ func (q *Queue) round(what string, do func(context.Context) error) (failed bool)
 // watchful is round for what tells whether workers could say that they live.
 func (q *Queue) watchful(what string, do func(context.Context) error) (failed bool) {
 	if failed = q.round(what, do); failed {
-		q.trouble.Store(time.Now().UnixNano())
+		q.away.Store(time.Now().UnixNano())
 	}
 	return failed
 }
@@ -85,11 +85,11 @@ func (q *Queue) queueDue(ctx context.Context) error {
 // A database that was away could be told nothing. When it is back, who lives gets the
 // time of a lease to say so.
 func (q *Queue) reap(ctx context.Context) error {
-	if q.keeper.away { // until now
-		q.trouble.Store(time.Now().UnixNano())
+	if q.keeper.failed { // the database was away until now
+		q.away.Store(time.Now().UnixNano())
 		return q.answers(ctx)
 	}
-	if trouble := q.trouble.Load(); trouble > 0 && time.Since(time.Unix(0, trouble)) < q.o.Lease {
+	if time.Since(time.Unix(0, q.away.Load())) < q.o.Lease {
 		return nil
 	}
 	const lost = `FROM exec_job WHERE status = 'started' AND lease_until < $1`
@@ -102,7 +102,7 @@ func (q *Queue) reap(ctx context.Context) error {
 			`SELECT job_id, attempt, river_id `+lost+` ORDER BY lease_until LIMIT $2`+q.db.locked(), ms(now), atOnce)
 		mine := q.runs.all()
 		for _, l := range list {
-			if err == nil && mine[l.id] == nil { // who looks after them lives
+			if h := mine[l.id]; err == nil && (h == nil || h.overdue(q.o.Longest)) { // else who has it lives
 				err = q.takeBack(ctx, t, l, now)
 			}
 		}
@@ -192,13 +192,16 @@ func (q *Queue) expire(ctx context.Context) error {
 	)
 }
 
-// inParts does something to so many rows at a time until there are no more.
+// inParts does something to so many rows at a time until there are no more, or it is
+// enough for a round.
 func (q *Queue) inParts(ctx context.Context, sql string, args ...any) error {
-	for {
+	const most = 25
+	for range most {
 		if n, err := q.db.exec(ctx, sql, args...); err != nil || n < atOnce {
 			return err
 		}
 	}
+	return nil
 }
 
 // beats says again and again that this process lives and has its jobs, and learns
@@ -246,8 +249,7 @@ func (q *Queue) beatRunning(ctx context.Context) error {
 	mine := q.runs.all()
 	args := []any{ms(time.Now().Add(q.o.Lease)), q.name}
 	for id, h := range mine {
-		// What goes on for longer than anything can is not kept alive by us.
-		if time.Since(h.since) > q.o.Longest+time.Minute {
+		if h.overdue(q.o.Longest) {
 			h.giveUp(errFenced)
 			delete(mine, id)
 			continue

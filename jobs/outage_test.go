@@ -107,7 +107,7 @@ func TestNames(t *testing.T) {
 		"postgres://h/d":           "",
 		"postgresql://u:p@h:5/d":   "",
 		"sqlite:":                  "a path",
-		"mysql://u:secret@h/d":     "it must be sqlite:PATH or postgres://...",
+		"mysql://u:secret@h/d":     "it must be sqlite:PATH or postgres://user:password@host:port/name",
 		"postgres://u:secret@h:x/": "it is not a URL",
 		"":                         "it must be",
 	} {

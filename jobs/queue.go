@@ -45,7 +45,7 @@ type Queue struct {
 	troubles troubles
 
 	usable  atomic.Bool   // the tables are there
-	trouble atomic.Int64  // when the database last failed who looks after all jobs, in nanoseconds
+	away    atomic.Int64  // when the database last was, for those who look after jobs, in nanoseconds
 	beatNow chan struct{} // somebody wants to know at once what became of its jobs
 
 	work     context.Context // runs descend from it
@@ -184,7 +184,7 @@ func (q *Queue) bring() error {
 		return err
 	}
 	// Until now it may have been away, for all that this process knows.
-	q.trouble.Store(time.Now().UnixNano())
+	q.away.Store(time.Now().UnixNano())
 	q.usable.Store(true)
 	return nil
 }

@@ -186,6 +186,10 @@ type held struct {
 	giveUp  context.CancelCauseFunc
 }
 
+// overdue says whether it goes on for longer than anything can: then it is not kept
+// alive, and somebody else gets the job.
+func (h *held) overdue(longest time.Duration) bool { return time.Since(h.since) > longest+time.Minute }
+
 func (r *runs) add(c claimed, giveUp context.CancelCauseFunc) (remove func()) {
 	h := &held{c.attempt, time.Now(), giveUp}
 	r.mu.Lock()
