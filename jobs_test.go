@@ -509,7 +509,7 @@ func TestJobsCommand(t *testing.T) {
 	for vars, want := range map[string]string{
 		"":                              "EXECUTOR_JOBS is empty",
 		"EXECUTOR_JOBS=mysql://u:pw@h/": "EXECUTOR_JOBS: it must be sqlite:PATH or postgres://user:password@host:port/name",
-		"EXECUTOR_JOBS=sqlite:/nonexistent/jobs.db":        "EXECUTOR_JOBS: open /nonexistent/jobs.db",
+		"EXECUTOR_JOBS=sqlite:/nonexistent/jobs.db":        "EXECUTOR_JOBS: stat /nonexistent: no such file",
 		"EXECUTOR_JOBS=postgres://h:1/d?connect_timeout=1": "reach the database of the jobs",
 	} {
 		err := run(context.Background(), []string{"jobs", "list"}, []string{vars}, io.Discard, nil)

@@ -157,23 +157,39 @@ func serve(ctx context.Context, cfg config.Config, table []executor.Runtime, out
 		return err
 	case <-ctx.Done():
 	}
-	log.Info().Dur("drain_timeout_ms", cfg.DrainTimeout).Msg("stopping: running programs may finish")
-	handler.Leave()
-	queue.drain()
-	time.Sleep(cfg.DrainNotice) // what balancers send that have not noticed would be refused, or break
-	handler.Drain()
-	gate.Close()
-	drain(gate, cfg.DrainTimeout, interrupt)
+	return parts{cfg, log, box, exec, queue, handler, srv}.stop(interrupt, probing)
+}
+
+// parts are what has to be stopped.
+type parts struct {
+	cfg     config.Config
+	log     zerolog.Logger
+	box     *sandbox.Sandbox
+	exec    *executor.Executor
+	queue   *jobQueue
+	handler *api.Server
+	srv     *http.Server
+}
+
+// stop ends everything in order: first what comes, then what waits, then what runs.
+func (p parts) stop(interrupt context.CancelCauseFunc, probing <-chan struct{}) error {
+	p.log.Info().Dur("drain_timeout_ms", p.cfg.DrainTimeout).Msg("stopping: running programs may finish")
+	p.handler.Leave()
+	p.queue.drain()
+	time.Sleep(p.cfg.DrainNotice) // what balancers send that have not noticed would be refused, or break
+	p.handler.Drain()
+	p.exec.Gate().Close()
+	drain(p.exec.Gate(), p.cfg.DrainTimeout, interrupt)
 	// What was interrupted goes back, while answers are sent.
 	back := make(chan struct{})
-	go func() { defer close(back); queue.close(log) }()
-	err = shutdown(srv)
+	go func() { defer close(back); p.queue.close(p.log) }()
+	err := shutdown(p.srv)
 	<-back
 	interrupt(sandbox.ErrInterrupted)
 	<-probing
-	exec.Wait()
-	err = errors.Join(err, box.Close())
-	log.Info().AnErr("error", err).Msg("stopped")
+	p.exec.Wait()
+	err = errors.Join(err, p.box.Close())
+	p.log.Info().AnErr("error", err).Msg("stopped")
 	return err
 }
 

@@ -127,6 +127,9 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 			return nil, err
 		}
 	}
+	if err := ourDirectory(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, flags, private)
 	if err != nil {
 		return nil, err
@@ -169,6 +172,20 @@ func openSQLite(path string, existing bool, c river.Config) (database, error) {
 		},
 		closeAll: func() { db.Close() },
 	}, c)
+}
+
+// ourDirectory sees that nobody else can put another file in the place of one in it.
+func ourDirectory(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	const others = 0o022
+	stat := info.Sys().(*syscall.Stat_t)
+	if int(stat.Uid) != os.Geteuid() || info.Mode().Perm()&others != 0 && info.Mode()&os.ModeSticky == 0 {
+		return fmt.Errorf("%s is not ours alone: others could replace what is in it", dir)
+	}
+	return nil
 }
 
 // sqliteDriver is River's, without the table by which that tells other processes of

@@ -158,6 +158,17 @@ func TestFile(t *testing.T) {
 		}
 		refused("somebody else's file", options("sqlite:"+theirs))
 	}
+	open := filepath.Join(dir, "open")
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	refused("a file in a directory of everybody's", options("sqlite:"+filepath.Join(open, "jobs.db")))
+	if os.Geteuid() == 0 {
+		if err := errors.Join(os.Chmod(open, 0o700), os.Chown(open, 12345, 12345)); err != nil {
+			t.Fatal(err)
+		}
+		refused("a file in somebody else's directory", options("sqlite:"+filepath.Join(open, "jobs.db")))
+	}
 	public := filepath.Join(dir, "public")
 	if err := os.WriteFile(public, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
