@@ -275,6 +275,7 @@ func TestJobsGoBackWhenAReplicaStops(t *testing.T) {
 func TestJobsAndRequests(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db string) {
 		s := startProcess(t, db)
+		begin := time.Now()
 		var paths []string
 		for range 100 {
 			paths = append(paths, s.submit(python("import time; time.sleep(1)")))
@@ -305,10 +306,10 @@ func TestJobsAndRequests(t *testing.T) {
 		}
 		stop()
 		wg.Wait()
-		// A job's end is at most a second away, on a busy machine a little more; two are two.
-		const patient = 1.9
-		if worst := slices.Max(waits); worst > patient {
-			t.Errorf("a request waited for %v s", worst)
+		// There are some fifteen jobs one after the other in each unit: who waits for one
+		// job's end waits for a fifteenth of the time, on however busy a machine.
+		if all, worst := time.Since(begin).Seconds(), slices.Max(waits); worst > all/6 {
+			t.Errorf("a request waited for %v of %v s", worst, all)
 		}
 		slices.Sort(waits)
 		t.Logf("%d requests waited for %.3f s in the median, %.3f s at most", len(waits), waits[len(waits)/2], waits[len(waits)-1])

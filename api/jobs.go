@@ -349,8 +349,8 @@ func timestamp(t time.Time) *string {
 	return &text
 }
 
-// EncodeJob is a job as the API answers it: it puts the response of a job's run, which is JSON already, behind what is
-// said of the job. Where nothing was run to its end, every field of that is null.
+// EncodeJob is a job as the API answers it: it puts the response of a job's run, which
+// is JSON already, behind what is said of the job. Where nothing was run to its end, every field of that is null.
 func EncodeJob(j jobs.Job) ([]byte, error) {
 	text, err := json.Marshal(endOf(j))
 	if err != nil {

@@ -254,8 +254,7 @@ func (q *Queue) revoke(ctx context.Context, owner, id string) (was Status, err e
 		case err != nil:
 			return err
 		case len(list) == 0: // it has ended just now
-			job, err := q.stateIn(ctx, t, id)
-			was = job
+			was, err = stateIn(ctx, t, id)
 			return err
 		case list[0].status == Started:
 			was = Started
@@ -272,7 +271,7 @@ func (q *Queue) revoke(ctx context.Context, owner, id string) (was Status, err e
 	return was, err
 }
 
-func (q *Queue) stateIn(ctx context.Context, t tx, id string) (Status, error) {
+func stateIn(ctx context.Context, t tx, id string) (Status, error) {
 	list, err := collect(ctx, t, func(r rows) (status string, err error) { return status, r.Scan(&status) }, `SELECT status FROM exec_job WHERE job_id = $1`, id)
 	if err != nil || len(list) == 0 {
 		return "", errors.Join(err, ErrUnknown)
